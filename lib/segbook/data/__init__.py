@@ -1,0 +1,1 @@
+"""A client's data: read, checked, reduced to one row per customer."""

@@ -1,0 +1,279 @@
+"""Text as people write it, to typed values: every rule is one SQL expression.
+
+A cell goes through two steps. `prepare` brings the text into one form (and, for a date, into its
+parts), so that what it could mean can be counted; `typed` reads it once the decimal mark and the
+order of day and month are settled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from segbook.schema import Kind
+
+Mark = Literal[".", ","]
+
+BLANKS = " \t\r\n\u00a0\u202f\u2007\u2009\ufeff\u200b"
+NOTHING = ("", "null", "none", "nan", "nat", "n/a", "na", "\\n", "<na>", "#n/a", "#н/д", "н/д", "-", "–", "—")
+"""How exports write "no value" where a number, a date, a yes/no or an id should stand."""
+YES = ("1", "да", "д", "yes", "y", "true", "t", "истина", "+", "1.0")
+NO = ("0", "нет", "н", "no", "n", "false", "f", "ложь", "-", "0.0")
+
+FROM_WORKBOOK = r"-?\d\.\d{16}e[+-]\d+"
+"""A number cell of a workbook, written so that nobody can have typed it: its point is a decimal point."""
+
+_CURRENCY = (
+    r"₽|\$|€|£|¥|₸|₴|₺|руб(?:лей|ля|ль)?\.?|р\.?|rub|rur|usd|eur|gbp|kzt|byn|uah|cny|try|тенге|тг\.?|грн\.?"
+)
+_SPACES = r"[ \t\x{00A0}\x{202F}\x{2007}\x{2009}'`’]+"
+_TIME = (
+    r"(?:[T ,\x{00A0}\x{202F}]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
+    r"(?: ?([AaPp])\.?[Mm]\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?"
+)
+_DATE = (
+    r"^(?:(\d{4})([./-])(\d{1,2})([./-])(\d{1,2})|(\d{1,2})([./-])(\d{1,2})([./-])(\d{4}|\d{2})(?: ?г\.?)?"
+    r"|(\d{4})(\d{2})(\d{2})|(\d{5}(?:\.\d+)?))" + _TIME + "$"
+)
+_PARTS = "y s1 m s2 d a s3 b s4 y2 cy cm cd serial hour minute second fraction half zone".split()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the cells of one column are read.
+
+    Parameters
+    ----------
+    kind
+        What they become.
+    decimal
+        Decimal mark of a number.
+    dates
+        ``day_first``, ``month_first`` or a strptime pattern.
+    timezone
+        Zone that times with an offset are brought to.
+    workbook
+        Whether whole days counted from 1899-12-30 are dates, as in Excel.
+    whole
+        Whether every text of the column is a whole number written as ``17850.0``.
+    is_id
+        Whether the column identifies something, so that ``NULL`` and ``nan`` are no value.
+    """
+
+    kind: Kind
+    decimal: Mark = "."
+    dates: str = "day_first"
+    timezone: str = "UTC"
+    workbook: bool = False
+    whole: bool = False
+    is_id: bool = False
+
+
+def ident(name: str) -> str:
+    """Quote a name for SQL.
+
+    Examples
+    --------
+    >>> ident('Цена "за кг"')
+    '"Цена ""за кг\"""'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Quote a text for SQL.
+
+    Examples
+    --------
+    >>> literal("О'КЕЙ")
+    "'О''КЕЙ'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def one_of(values: tuple[str, ...]) -> str:
+    """Give a bracketed SQL list of texts.
+
+    Examples
+    --------
+    >>> one_of(("a", "b"))
+    "('a', 'b')"
+    """
+    return "(" + ", ".join(map(literal, values)) + ")"
+
+
+def trimmed(cell: str) -> str:
+    """Give SQL for a cell without blanks around it, and NULL when nothing is left."""
+    return f"nullif(trim({cell}, {literal(BLANKS)}), '')"
+
+
+def matches(cell: str, pattern: str) -> str:
+    """Give SQL that says whether a whole cell matches a pattern."""
+    return f"regexp_full_match({cell}, {literal(pattern)})"
+
+
+def prepare(text: str, kind: Kind, *, is_id: bool = False) -> str:
+    """Give SQL that brings a trimmed text into the form `typed` reads.
+
+    Parameters
+    ----------
+    text
+        SQL of the trimmed text.
+    kind
+        What the column becomes; a date becomes a struct of its parts.
+    is_id
+        Whether a text identifies something.
+
+    Returns
+    -------
+    str
+        SQL of a struct with fields ``t`` (the text, NULL when it says "no value") and what the
+        kind needs: ``n``, a number without currency and with one kind of blank; ``p``, the parts of a date.
+    """
+    nothing = tuple(each for each in NOTHING if kind != "flag" or each not in NO)
+    given = f"CASE WHEN lower({text}) NOT IN {one_of(nothing)} THEN {text} END"
+    if kind == "text" and not is_id:
+        given = text
+    if kind == "number":
+        return f"struct_pack(t := {given}, n := {_cleaned(given)})"
+    if kind == "date":
+        names = "[" + ", ".join(map(literal, _PARTS)) + "]"
+        return f"struct_pack(t := {given}, p := regexp_extract({given}, {literal(_DATE)}, {names}))"
+    return f"struct_pack(t := {given})"
+
+
+def _cleaned(text: str) -> str:
+    one_blank = f"regexp_replace({text}, {literal(_SPACES)}, ' ', 'g')"
+    no_money = f"trim(regexp_replace({one_blank}, {literal('(?i)' + _CURRENCY)}, '', 'g'))"
+    same_minus = f"replace(replace({no_money}, '−', '-'), '–', '-')"
+    return f"CASE WHEN {matches(text, r'[+-]?[0-9.,]+')} THEN {text} ELSE {same_minus} END"
+
+
+def typed(cell: str, reading: Reading) -> str:
+    """Give SQL that reads a prepared cell; NULL where it cannot be read.
+
+    Parameters
+    ----------
+    cell
+        SQL of what `prepare` gave.
+    reading
+        How to read it.
+    """
+    if reading.kind == "number":
+        return number(f"{cell}.n", reading.decimal)
+    if reading.kind == "date":
+        return _date(cell, reading)
+    if reading.kind == "flag":
+        low = f"lower({cell}.t)"
+        return f"CASE WHEN {low} IN {one_of(YES)} THEN true WHEN {low} IN {one_of(NO)} THEN false END"
+    return f"regexp_replace({cell}.t, '[.]0+$', '')" if reading.whole else f"{cell}.t"
+
+
+def number(text: str, decimal: Mark) -> str:
+    """Give SQL that reads a cleaned number written with a decimal mark."""
+    group = "," if decimal == "." else "."
+    point, mark = f"[{decimal}]", f"[{group}]"
+    core = (
+        rf"(?:\d{{1,3}}(?: \d{{3}})+|\d{{1,3}}(?:{mark}\d{{3}})+|\d+)(?:{point}\d*)?(?:[eE][+-]?\d+)?|{point}\d+"
+    )
+    plain = rf"[+-]?\d+(?:[.]\d*)?(?:[eE][+-]?\d+)?|{FROM_WORKBOOK}" if decimal == "." else rf"[+-]?\d+|{FROM_WORKBOOK}"
+    positive, negative = rf"[+]? ?(?:{core})", rf"- ?(?:{core})|(?:{core}) ?-|[(] ?(?:{core}) ?[)]"
+    digits = f"regexp_extract({text}, {literal(core)})"
+    value = f"try_cast(replace(replace(replace({digits}, ' ', ''), '{group}', ''), '{decimal}', '.') AS DOUBLE)"
+    read = (
+        f"CASE WHEN {matches(text, plain)} THEN try_cast({text} AS DOUBLE) "
+        f"WHEN {matches(text, positive)} THEN {value} WHEN {matches(text, negative)} THEN -{value} END"
+    )
+    return f"(CASE WHEN isfinite({read}) THEN {read} END)"
+
+
+def _date(cell: str, reading: Reading) -> str:
+    if "%" not in reading.dates:
+        return parts(f"{cell}.p", reading)
+    read = strptime(f"{cell}.t", reading.dates, reading.timezone)
+    return f"coalesce({read}, {parts(f'{cell}.p', reading)})" if reading.workbook else read
+
+
+def strptime(text: str, pattern: str, timezone: str) -> str:
+    """Give SQL that reads a date by a strptime pattern, with and without its time."""
+    day = pattern.split("%H")[0].rstrip(" T,")
+    both = [pattern, day] if day != pattern else [pattern, *(f"{pattern}{t}" for t in _TIMES)]
+    read = f"try_strptime({text}, [{', '.join(map(literal, both))}])"
+    return f"({read} AT TIME ZONE {literal(timezone)})" if "%z" in pattern or "%Z" in pattern else read
+
+
+_TIMES = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H:%M:%S.%f")
+
+
+def parts(p: str, reading: Reading) -> str:
+    """Give SQL that puts a date together from its parts; a day that does not exist is NULL.
+
+    Two-digit years follow POSIX: 69 to 99 are of the twentieth century.
+    """
+    day, month = (f"{p}.a", f"{p}.b") if reading.dates != "month_first" else (f"{p}.b", f"{p}.a")
+    year = f"CASE WHEN length({p}.y2) = 4 THEN {p}.y2 WHEN {p}.y2 >= '69' THEN '19' || {p}.y2 ELSE '20' || {p}.y2 END"
+    date = (
+        f"CASE WHEN {p}.y <> '' AND {p}.s1 = {p}.s2 THEN {_iso(f'{p}.y', f'{p}.m', f'{p}.d')} "
+        f"WHEN {p}.cy <> '' THEN {_iso(f'{p}.cy', f'{p}.cm', f'{p}.cd')} "
+        f"WHEN {p}.a <> '' AND {p}.s3 = {p}.s4 THEN {_iso(f'({year})', month, day)} END"
+    )
+    read = _moment(f"({date})", p, reading.timezone)
+    if not reading.workbook:
+        return read
+    serial = f"TIMESTAMP '1899-12-30' + to_milliseconds(cast(round(cast({p}.serial AS DOUBLE) * 86400000) AS BIGINT))"
+    return f"CASE WHEN {p}.serial <> '' THEN {serial} ELSE {read} END"
+
+
+def _iso(year: str, month: str, day: str) -> str:
+    return f"{year} || '-' || lpad({month}, 2, '0') || '-' || lpad({day}, 2, '0')"
+
+
+def _moment(date: str, p: str, timezone: str) -> str:
+    hour = (
+        f"CASE {p}.half WHEN '' THEN lpad({p}.hour, 2, '0') "
+        f"ELSE lpad(cast(try_cast({p}.hour AS INTEGER) % 12 + CASE WHEN lower({p}.half) = 'p' THEN 12 ELSE 0 END "
+        f"AS VARCHAR), 2, '0') END"
+    )
+    second = f"coalesce(nullif({p}.second, ''), '00') || '.' || rpad(left({p}.fraction, 6), 6, '0')"
+    text = f"{date} || CASE {p}.hour WHEN '' THEN ' 00:00:00' ELSE ' ' || {hour} || ':' || {p}.minute || ':' || {second} END"
+    offset = (
+        f"CASE WHEN {p}.zone IN ('Z', 'UTC', 'GMT') THEN '+00:00' "
+        f"WHEN length({p}.zone) = 5 THEN left({p}.zone, 3) || ':' || right({p}.zone, 2) ELSE {p}.zone END"
+    )
+    zoned = f"try_cast({text} || {offset} AS TIMESTAMPTZ) AT TIME ZONE {literal(timezone)}"
+    return f"CASE {p}.zone WHEN '' THEN try_cast({text} AS TIMESTAMP) ELSE {zoned} END"
+
+
+def is_text(dtype: str) -> bool:
+    """Tell whether a DuckDB type holds text that has to be read."""
+    return dtype.startswith(("VARCHAR", "ENUM", "JSON", "UUID", "BLOB"))
+
+
+def native(cell: str, dtype: str, reading: Reading) -> str | None:
+    """Give SQL that turns an already typed cell into the column's kind; None when it cannot.
+
+    Parameters
+    ----------
+    cell
+        SQL of the cell.
+    dtype
+        Its DuckDB type, not a text.
+    reading
+        What it becomes.
+    """
+    is_number = dtype.startswith(("DOUBLE", "FLOAT", "DECIMAL", "HUGEINT", "UHUGEINT")) or dtype.lstrip("U").endswith("INT") or "INTEGER" in dtype
+    if reading.kind == "text":
+        if dtype.startswith(("DOUBLE", "FLOAT")):
+            whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e18"
+            return f"CASE WHEN {whole} THEN cast(cast({cell} AS BIGINT) AS VARCHAR) WHEN isfinite({cell}) THEN cast({cell} AS VARCHAR) END"
+        return trimmed(f"cast({cell} AS VARCHAR)")
+    if reading.kind == "number" and (is_number or dtype == "BOOLEAN"):
+        double = f"cast({cell} AS DOUBLE)"
+        return f"CASE WHEN isfinite({double}) THEN {double} END"
+    if reading.kind == "flag" and (is_number or dtype == "BOOLEAN"):
+        return f"CASE WHEN {cell} = 1 THEN true WHEN {cell} = 0 THEN false END" if is_number else cell
+    if reading.kind == "date" and dtype == "TIMESTAMP WITH TIME ZONE":
+        return f"{cell} AT TIME ZONE {literal(reading.timezone)}"
+    if reading.kind == "date" and dtype.startswith(("DATE", "TIMESTAMP")):
+        return f"cast({cell} AS TIMESTAMP)"
+    return None

@@ -1,0 +1,174 @@
+"""A client's data for one period, as every model sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from segbook.data.customers import Unit, customers_frame, variation_frame
+from segbook.data.orders import account, counted, judge_orders
+from segbook.data.sources import TableRead, read_tables
+from segbook.errors import Problem, SourceError
+from segbook.params import Params
+from segbook.periods import Period
+
+
+@dataclass(frozen=True)
+class ClientData:
+    """Canonical tables of one client, and the reductions models share.
+
+    Made by `load_data` from a parameters file, or by `ClientData.of` from a DataFrame. What models
+    share is computed once, on first use.
+
+    Parameters
+    ----------
+    params, period
+        What was asked for.
+    tables
+        Canonical name to rows as read.
+    reads
+        How each table was read; empty for data made by `of`.
+    """
+
+    params: Params
+    period: Period
+    tables: Mapping[str, ir.Table]
+    reads: Mapping[str, TableRead] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, orders: pd.DataFrame | None = None, period: str = "2026", **tables: pd.DataFrame) -> ClientData:
+        """Make data from frames with canonical columns, for a trial or a test.
+
+        Parameters
+        ----------
+        orders
+            ``customer_id, order_date, amount`` and any other canonical column.
+        period
+            As `Period.parse` reads it.
+        **tables
+            Other canonical tables.
+
+        Examples
+        --------
+        >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "amount": [10.0, 5.0, 7.0],
+        ...     "order_date": pd.to_datetime(["2026-01-05", "2026-02-05", "2026-03-01"])})
+        >>> ClientData.of(orders, "2026Q1").customers["amount_sum"].to_dict()
+        {'a': 15.0, 'b': 7.0}
+        """
+        frames = {**({} if orders is None else {"orders": orders}), **tables}
+        params = Params.model_validate(
+            {"client": "Trial", "purpose": "trial", "sources": {name: {} for name in frames or ["orders"]}}
+        )
+        return cls(params, Period.parse(period), {name: ibis.memtable(frame) for name, frame in frames.items()})
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Tell whether a table and all these columns of it are given."""
+        return table in self.tables and set(columns) <= set(self.tables[table].columns)
+
+    @cached_property
+    def judged(self) -> ir.Table:
+        """Orders with the reason each left-out row is left out; see `judge_orders`."""
+        rows = self.tables["orders"]
+        source = self.params.sources.get("orders")
+        if source is not None and source.duplicates == "drop":
+            rows = rows.distinct()
+        return judge_orders(rows, self.params, self.period)
+
+    @cached_property
+    def orders(self) -> ir.Table:
+        """Orders that count."""
+        return counted(self.judged)
+
+    @cached_property
+    def account(self) -> pd.DataFrame:
+        """Rows and money counted and left out, by reason; see `segbook.data.orders.account`."""
+        return account(self.judged)
+
+    @cached_property
+    def attributes(self) -> pd.DataFrame:
+        """The ``customers`` table, one row per customer (the last one given), index ``customer_id``."""
+        if "customers" not in self.tables:
+            return pd.DataFrame(index=pd.Index([], name="customer_id", dtype="str"))
+        frame = self.tables["customers"].to_pandas().dropna(subset=["customer_id"])
+        return frame.drop_duplicates("customer_id", keep="last").set_index("customer_id").sort_index()
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """One row per customer known by the end of the period; columns of `customers_frame`.
+
+        Customers of the ``customers`` table without an order have zero counts and amounts and no dates.
+        """
+        bought = customers_frame(self.orders, self.period)
+        known = self.attributes.index
+        frame = bought.reindex(bought.index.union(known).rename("customer_id"))
+        silent = ~frame.index.isin(bought.index)
+        zeros = [c for c in frame if c.startswith("n_") or c.endswith(("_sum", "_amount", "_days")) and c != "recency_days"]
+        frame.loc[silent, [c for c in zeros if bought[c].notna().any() or c.startswith("n_")]] = 0
+        frame["only_refunds"] = frame["only_refunds"].eq(True)
+        counts = [c for c in frame if c.startswith("n_") or c.endswith("_order_days")]
+        return frame.astype(dict.fromkeys(counts, int))
+
+    @property
+    def has_margin(self) -> bool:
+        """Whether orders carry a margin (or a cost, from which it was made)."""
+        return self.has("orders", "margin")
+
+    def variation(self, unit: Unit, value: str) -> pd.DataFrame:
+        """Give the coefficient of variation per customer; see `variation_frame`."""
+        return variation_frame(self.orders, self.period, unit, value)
+
+    def names(self) -> pd.Series[str]:
+        """Give what to call each customer: the name where known, else the id."""
+        index = self.customers.index
+        own = pd.Series(index.astype(str), index=index, name="name")
+        if "name" not in self.attributes:
+            return own
+        return self.attributes["name"].reindex(index).fillna(own)
+
+
+def load_data(params: Params, period: str | Period | None = None) -> ClientData:
+    """Read a client's tables and check that there is something to report on.
+
+    Parameters
+    ----------
+    params
+        As `load_params` gave them.
+    period
+        The period, or its text; absent: the one of the parameters.
+
+    Returns
+    -------
+    ClientData
+
+    Raises
+    ------
+    ParamsError
+        No period, or one that cannot be read.
+    SourceError
+        A table cannot be read (all problems of all tables at once), several currencies without
+        rates, or no order at all up to the end of the period.
+    """
+    chosen = period if isinstance(period, Period) else params.period_of(period)
+    reads = read_tables(params)
+    data = ClientData(params, chosen, {name: read.rows for name, read in reads.items()}, reads)
+    if "orders" in reads and not data.account.loc["counted", "rows"]:
+        raise SourceError([_nothing(data)])
+    return data
+
+
+def _nothing(data: ClientData) -> Problem:
+    dates = data.tables["orders"].order_date
+    span = data.tables["orders"].agg(first=dates.min(), last=dates.max()).to_pandas().iloc[0]
+    left_out = data.account.drop("counted")["rows"]
+    reasons = ", ".join(f"{reason} {rows}" for reason, rows in left_out[left_out > 0].items())
+    found = f"no order up to {data.period.end} ({reasons or 'the table is empty'})"
+    allowed = "a period with orders"
+    if pd.notna(span["first"]):
+        allowed += f"; the table holds {span['first']:%Y-%m-%d} to {span['last']:%Y-%m-%d}"
+    return Problem(f"{data.params.file.name}: period {data.period}", found, allowed)
+

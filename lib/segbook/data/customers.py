@@ -1,0 +1,190 @@
+"""One row per customer as of the end of the period, by one Ibis expression."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from segbook.periods import Period
+
+Unit = Literal["month", "quarter"]
+
+
+def reduce_orders(orders: ir.Table, period: Period) -> ir.Table:
+    """Reduce orders to one row per customer.
+
+    Parameters
+    ----------
+    orders
+        Orders that count: ``customer_id, order_date, day, amount, is_purchase`` and, when given,
+        ``order_id, quantity, margin``.
+    period
+        The report's period; `Period.previous` is compared with it.
+
+    Returns
+    -------
+    ibis.Table
+        Columns as `customers_frame` lists them, ``last_moment`` in place of ``recency_days``.
+
+    Notes
+    -----
+    Rows are first reduced to customer and day, so that everything after it is small. A purchase is a
+    row that is neither a return nor negative; orders are distinct ``order_id``, or rows without one.
+    """
+    days = _by_day(orders)
+    totals = _totals(days, period)
+    gaps = _gaps(days)
+    return totals.left_join(gaps, "customer_id").drop("customer_id_right")
+
+
+def customers_frame(orders: ir.Table, period: Period) -> pd.DataFrame:
+    """Give one row per customer with at least one order row.
+
+    Parameters
+    ----------
+    orders, period
+        As in `reduce_orders`.
+
+    Returns
+    -------
+    DataFrame
+        Index ``customer_id``, sorted; no orders give an empty frame with the same columns:
+
+        - ``n_orders``, ``n_order_days`` : purchases, and distinct days with one
+        - ``amount_sum`` : net revenue; ``gross_sum`` : purchases; ``returns_sum`` : returns, ≤ 0
+        - ``margin_sum``, ``quantity_sum`` : net; NaN when the column is not given
+        - ``first_order_date``, ``last_order_date`` : of purchases; NaT when there are only returns
+        - ``recency_days`` : whole days from the last purchase to the end of the period
+        - ``n_gaps``, ``gap_median``, ``gap_max`` : days between neighbouring purchase days
+        - ``period_amount``, ``period_order_days``, ``previous_amount``, ``previous_order_days`` : within
+          the period and the one before it
+        - ``first_in_period``, ``last_before_period`` : purchase days around the period's start
+        - ``only_refunds`` : no purchase at all
+    """
+    frame = reduce_orders(orders, period).to_pandas().set_index("customer_id").sort_index()
+    moments = pd.to_datetime(frame.pop("last_moment"))
+    if period.moment is None:
+        elapsed = pd.Timestamp(period.end) - moments.dt.normalize()
+    else:
+        elapsed = pd.Timestamp(period.moment) - moments
+    frame["recency_days"] = elapsed.dt.days.astype(float)
+    frame["only_refunds"] = frame["n_orders"] == 0
+    frame["n_gaps"] = frame["n_gaps"].fillna(0).astype(int)
+    money = [name for name in frame if name.endswith(("_sum", "_amount")) and name != "quantity_sum"]
+    frame[money] = _round_money(frame[money], frame["gross_sum"] - frame["returns_sum"])
+    dates = ["first_order_date", "last_order_date", "first_in_period", "last_before_period"]
+    frame[dates] = frame[dates].apply(pd.to_datetime)
+    return frame
+
+
+def _round_money(money: pd.DataFrame, turnover: pd.Series[float]) -> pd.DataFrame:
+    """Round to 12 digits of the customer's turnover.
+
+    A sum of floats depends on the order of its terms in the last digits; without this, equal customers
+    would not be equal and a row moved in the file could move a customer to another class.
+    """
+    digits = 11 - np.floor(np.log10(turnover.where(turnover > 0, 1.0).to_numpy(dtype=float)))
+    step = 10.0 ** np.clip(digits, -290, 290)[:, None]
+    return pd.DataFrame(np.rint(money.to_numpy(dtype=float) * step) / step, money.index, money.columns)
+
+
+def _by_day(orders: ir.Table) -> ir.Table:
+    given = set(orders.columns)
+    purchase = orders.is_purchase
+    measures = {
+        "amount": orders.amount.sum(),
+        "gross": orders.amount.sum(where=purchase),
+        "rows": purchase.sum(),
+        "moment": orders.order_date.max(where=purchase),
+    }
+    if "order_id" in given:
+        measures["orders"] = orders.order_id.nunique(where=purchase)
+    for name in ("margin", "quantity"):
+        if name in given:
+            measures[name] = orders[name].sum()
+    return orders.group_by("customer_id", "day").agg(**measures)
+
+
+def _totals(days: ir.Table, period: Period) -> ir.Table:
+    bought = days.rows > 0
+    previous = period.previous()
+    within = days.day >= period.start
+    before = days.day.between(previous.start, previous.end)
+    orders = days.orders if "orders" in days.columns else days.rows
+    missing = ibis.null("float64")
+    return days.group_by("customer_id").agg(
+        n_orders=orders.sum(),
+        n_order_days=bought.sum(),
+        amount_sum=days.amount.sum(),
+        gross_sum=days.gross.sum().fill_null(0.0),
+        returns_sum=days.amount.sum() - days.gross.sum().fill_null(0.0),
+        margin_sum=days.margin.sum() if "margin" in days.columns else missing,
+        quantity_sum=days.quantity.sum() if "quantity" in days.columns else missing,
+        first_order_date=days.day.min(where=bought),
+        last_order_date=days.day.max(where=bought),
+        last_moment=days.moment.max(),
+        period_amount=days.amount.sum(where=within).fill_null(0.0),
+        period_order_days=(bought & within).sum(),
+        previous_amount=days.amount.sum(where=before).fill_null(0.0),
+        previous_order_days=(bought & before).sum(),
+        first_in_period=days.day.min(where=bought & within),
+        last_before_period=days.day.max(where=bought & ~within),
+    )
+
+
+def _gaps(days: ir.Table) -> ir.Table:
+    bought = days.filter(days.rows > 0).select("customer_id", "day")
+    rhythm = ibis.window(group_by="customer_id", order_by="day")
+    gap = bought.day.delta(bought.day.lag().over(rhythm), unit="day")
+    gaps = bought.mutate(gap=gap)
+    gaps = gaps.filter(gaps.gap.notnull())
+    return gaps.group_by("customer_id").agg(
+        n_gaps=gaps.count(), gap_median=gaps.gap.median(), gap_max=gaps.gap.max().cast("float64")
+    )
+
+
+def variation_frame(orders: ir.Table, period: Period, unit: Unit, value: str = "amount") -> pd.DataFrame:
+    """Give each customer's coefficient of variation of value per sub-period.
+
+    Parameters
+    ----------
+    orders
+        As in `reduce_orders`.
+    period
+        Its end is the last sub-period.
+    unit
+        Calendar ``month`` or ``quarter``.
+    value
+        ``amount`` or ``margin``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``customer_id``, columns ``n_subperiods`` (from the one of the first purchase to the one that
+        holds the period's end, empty ones included), ``mean`` and ``cv`` (population standard deviation
+        over mean; NaN where the mean is not positive). Customers without a purchase are absent.
+    """
+    length = {"month": 1, "quarter": 3}[unit]
+    index = lambda day: (day.year() * 12 + day.month() - 1) // length  # noqa: E731 - an Ibis deferred
+    cells = orders.mutate(cell=index(orders.day)).group_by("customer_id", "cell").agg(
+        value=orders[value].sum().fill_null(0.0), bought=orders.is_purchase.any()
+    )
+    first = cells.group_by("customer_id").agg(first=cells.cell.min(where=cells.bought))
+    cells = cells.inner_join(first, "customer_id")
+    cells = cells.filter(cells.cell >= cells["first"])
+    found = cells.group_by("customer_id", "first").agg(
+        k=cells.count(), average=cells.value.mean(), variance=cells.value.var(how="pop")
+    )
+    frame = found.to_pandas().set_index("customer_id").sort_index()
+    last = (period.end.year * 12 + period.end.month - 1) // length
+    n = last - frame["first"] + 1
+    mean = frame["k"] * frame["average"] / n
+    # Spread inside the non-empty cells, plus that of their mean and of the empty cells around the mean:
+    # stable where a sum of squares would not be.
+    spread = frame["k"] * (frame["variance"] + (frame["average"] - mean) ** 2) + (n - frame["k"]) * mean**2
+    cv = np.sqrt(spread / n) / mean.where(mean > 0)
+    return pd.DataFrame({"n_subperiods": n.astype(int), "mean": mean, "cv": cv.astype(float)})

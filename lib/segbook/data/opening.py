@@ -1,0 +1,133 @@
+"""The files of one source: opened, their columns found, and how each is read settled."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from segbook.data.files import PARQUET, TEXT, Place, RawFile, open_parquet
+from segbook.data.headers import map_columns, wanted_headers
+from segbook.data.reading import FileColumns, canonical_kinds, count_forms, date_forms, infer_kinds, settle
+from segbook.data.tables import check
+from segbook.data.textfiles import open_text
+from segbook.data.workbooks import open_workbook
+from segbook.errors import Problem, SourceError
+from segbook.params import Params, Source
+from segbook.schema import Kind
+
+_MARKS = ("comma", "point", "doubt_comma", "doubt_point")
+
+
+def open_files(
+    con: duckdb.DuckDBPyConnection, params: Params, table: str, paths: Sequence[Path], scratch: Path
+) -> list[FileColumns]:
+    """Open the files of a source and settle how their columns are read.
+
+    Parameters
+    ----------
+    con
+        Connection that reads them.
+    params, table
+        The client, and the canonical table.
+    paths
+        The files.
+    scratch
+        Folder for what is needed only while reading.
+
+    Raises
+    ------
+    SourceError
+        All problems of all files at once.
+    """
+    source = params.sources[table]
+    where = f"{params.file.name}: sources.{table}"
+    files: list[FileColumns] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            place = Place(where, table, source, path, scratch, wanted_headers(table, source))
+            files.append(columns_in(con, place, open_one(con, place)))
+        except SourceError as error:
+            problems += error.problems
+    problems = problems or settle_all(con, where, files, params)
+    if problems:
+        raise SourceError(problems)
+    return files
+
+
+def settle_all(con: duckdb.DuckDBPyConnection, where: str, files: Sequence[FileColumns], params: Params) -> list[Problem]:
+    """Settle how the columns of opened files are read; give the problems."""
+    source = params.sources[where.rpartition(".")[2]]
+    _same_kinds(files)
+    for file in files:
+        count_forms(con, file)
+    return settle(where, files, source.format, params.timezone) or check(con, where, files, source.where)
+
+
+def open_one(con: duckdb.DuckDBPyConnection, place: Place) -> RawFile:
+    """Open a file of any kind."""
+    suffix = place.path.suffix.lower()
+    if suffix in PARQUET:
+        return open_parquet(con, place)
+    return open_text(con, place) if suffix in TEXT else open_workbook(con, place, _kinds_of(place))
+
+
+def _kinds_of(place: Place) -> Any:
+    def kinds_of(headers: Sequence[str]) -> Mapping[int, Kind]:
+        numbers, _ = map_columns(place.where, place.path.name, headers, place.table, place.source)
+        kinds = canonical_kinds(place.table, list(numbers))
+        other: Kind = "number" if place.table == "experiments" else "text"
+        known = {numbers[name] - 1: kind for name, kind in kinds.items()}
+        return {index: known.get(index, other) for index in range(len(headers))}
+
+    return kinds_of
+
+
+def columns_in(con: duckdb.DuckDBPyConnection, place: Place, raw: RawFile) -> FileColumns:
+    """Find the canonical columns of an opened file; every column of ``experiments``.
+
+    Raises
+    ------
+    SourceError
+        A mapped or needed column is not there.
+    """
+    numbers, problems = map_columns(place.where, raw.name, raw.headers, place.table, place.source)
+    if problems:
+        raise SourceError(problems)
+    kinds = canonical_kinds(place.table, list(numbers))
+    if place.table == "experiments":
+        labels = enumerate(raw.labels(), start=1)
+        numbers |= {label: number for number, label in labels if number not in numbers.values()}
+        kinds |= infer_kinds(con, raw, {name: number for name, number in numbers.items() if name not in kinds})
+    return FileColumns(raw, numbers, kinds)
+
+
+def _same_kinds(files: Sequence[FileColumns]) -> None:
+    """Read a column that is not of one kind in all files as text in all of them."""
+    seen: dict[str, set[Kind]] = {}
+    for file in files:
+        for name, kind in file.kinds.items():
+            seen.setdefault(name, set()).add(kind)
+    for file in files:
+        file.kinds |= dict.fromkeys([name for name in file.kinds if len(seen[name]) > 1], "text")
+
+
+def file_reads(files: Sequence[FileColumns], source: Source) -> list[dict[str, Any]]:
+    """Give the facts of `segbook.data.facts.FileRead` for each file."""
+    given, reads = source.format, []
+    for file in files:
+        form, detected = dict(file.raw.format), list(file.raw.detected)
+        proven = any(counts.get(mark) for counts in file.counts.values() for mark in _MARKS)
+        if file.decimal and (proven or given.decimal):
+            form["decimal"] = file.decimal
+            detected += [] if given.decimal else ["decimal"]
+        if dates := date_forms(file):
+            form["dates"] = dates
+            detected += [] if given.dates and "%" in given.dates else ["dates"]
+        raw = dataclasses.replace(file.raw, format=form, detected=tuple(detected))
+        reads.append({name: getattr(raw, name) for name in ("name", "sha256", "n_rows", "format", "detected")})
+    return reads

@@ -1,0 +1,220 @@
+"""How each column of a table's files is read, settled over all its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from segbook.data.cells import FROM_WORKBOOK, NO, YES, Mark, Reading, ident, is_text, matches, native, one_of, prepare, trimmed
+from segbook.data.detect import date_counts, decide_decimal, decide_order, decimal_counts
+from segbook.data.files import RawFile
+from segbook.errors import Problem
+from segbook.params import Format
+from segbook.schema import TABLES, Kind
+
+WORDS = ("day_first", "month_first")
+
+
+@dataclass
+class FileColumns:
+    """The canonical columns found in one file, with what was counted in them.
+
+    Parameters
+    ----------
+    raw
+        The file.
+    numbers
+        Canonical column to its number in the file.
+    kinds
+        Canonical column to what it becomes.
+    """
+
+    raw: RawFile
+    numbers: Mapping[str, int]
+    kinds: dict[str, Kind]
+    counts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    decimal: Mark | None = None
+    orders: dict[str, str] = field(default_factory=dict)
+
+    def dtype(self, name: str) -> str:
+        """Give the DuckDB type of a column's cells."""
+        return self.raw.types[self.numbers[name] - 1]
+
+    def reads_text(self, name: str) -> bool:
+        """Tell whether the cells are text that has to be read, such as a date written 20260131."""
+        probe = Reading(self.kinds[name])
+        return is_text(self.dtype(name)) or native("x", self.dtype(name), probe) is None
+
+    def prepared(self, name: str) -> str:
+        """Give SQL of a cell ready for `segbook.data.cells.typed`, or of the typed cell itself."""
+        cell, dtype = f"c{self.numbers[name]}", self.dtype(name)
+        if not self.reads_text(name):
+            return cell
+        text = trimmed(cell) if dtype == "VARCHAR" else native(cell, dtype, Reading("text"))
+        return prepare(text or trimmed(f"cast({cell} AS VARCHAR)"), self.kinds[name], is_id=name.endswith("_id"))
+
+    def relation(self) -> str:
+        """Give SQL of the file with each canonical column prepared, beside the cells as they came."""
+        cells = "".join(f", {self.prepared(name)} AS {ident('§' + name)}" for name in self.numbers)
+        return f"(SELECT *{cells} FROM {self.raw.relation})"  # noqa: S608 - quoted
+
+
+def infer_kinds(con: duckdb.DuckDBPyConnection, raw: RawFile, numbers: Mapping[str, int]) -> dict[str, Kind]:
+    """Find out what columns without a canonical kind hold: an experiment's metrics.
+
+    A column all of whose texts are numbers is a number, one of yes and no is a flag; else it is text.
+    """
+    kinds: dict[str, Kind] = {name: _native_kind(raw.types[number - 1]) for name, number in numbers.items()}
+    asked = [name for name, number in numbers.items() if is_text(raw.types[number - 1])]
+    number = rf"[-+( ]*\d[\d., ]*(?:[eE][+-]?\d+)?[-) ]*|{FROM_WORKBOOK}"
+    checks = []
+    for name in asked:
+        cell = prepare(trimmed(f"cast(c{numbers[name]} AS VARCHAR)"), "number")
+        low = f"lower(({cell}).t)"
+        checks.append(f"bool_and({matches(f'({cell}).n', number)})")
+        checks.append(f"bool_and({low} IN {one_of(YES)} OR {low} IN {one_of(NO)})")
+    if checks:
+        found = con.execute(f"SELECT {', '.join(checks)} FROM {raw.relation}").fetchone() or ()  # noqa: S608 - quoted
+        for index, name in enumerate(asked):
+            kinds[name] = "number" if found[2 * index] else "flag" if found[2 * index + 1] else "text"
+    return kinds
+
+
+def _native_kind(dtype: str) -> Kind:
+    if dtype == "BOOLEAN":
+        return "flag"
+    if dtype.startswith(("DATE", "TIMESTAMP")):
+        return "date"
+    return "text" if native("x", dtype, Reading("number")) is None else "number"
+
+
+def count_forms(con: duckdb.DuckDBPyConnection, file: FileColumns) -> None:
+    """Count, in one pass over a file, what tells how its numbers and dates are written."""
+    wanted: list[tuple[str, str, str]] = []
+    for name in filter(file.reads_text, file.numbers):
+        cell, kind = ident("§" + name), file.kinds[name]
+        counts = decimal_counts(f"{cell}.n") if kind == "number" else date_counts(f"{cell}.p") if kind == "date" else {}
+        if kind == "text" and "delimiter" in file.raw.format:
+            counts = {"whole": f"bool_and({matches(f'{cell}.t', '-?[0-9]+[.]0+')})"}
+        wanted += [(name, what, sql) for what, sql in counts.items()]
+    if wanted:
+        query = f"SELECT {', '.join(sql for *_, sql in wanted)} FROM {file.relation()}"  # noqa: S608 - quoted
+        found = con.execute(query).fetchone() or ()
+        for (name, what, _), value in zip(wanted, found, strict=True):
+            file.counts.setdefault(name, {})[what] = value
+
+
+def settle(where: str, files: Sequence[FileColumns], given: Format, timezone: str) -> list[Problem]:
+    """Settle how each column is read; give what only the user can say.
+
+    A file or a column that leaves two readings follows the other columns of its file, then the other files
+    of its table.
+    """
+    problems = _settle_decimals(where, files, given) + _settle_dates(where, files, given)
+    for file in files:
+        for name, kind in file.kinds.items():
+            counts = file.counts.get(name, {})
+            file.readings[name] = Reading(
+                kind,
+                decimal=file.decimal or ".",
+                dates=file.orders.get(name, "day_first"),
+                timezone=timezone,
+                workbook=file.raw.workbook,
+                whole=bool(counts.get("whole")),
+                is_id=name.endswith("_id"),
+            )
+    return problems
+
+
+def _settle_decimals(where: str, files: Sequence[FileColumns], given: Format) -> list[Problem]:
+    problems = []
+    for file in files:
+        counts = [file.counts[name] for name in file.counts if "comma" in file.counts[name]]
+        sums = sum(each["comma"] for each in counts), sum(each["point"] for each in counts)
+        file.decimal = given.decimal or decide_decimal(*sums)
+    agreed = {file.decimal for file in files if file.decimal}
+    for file in files:
+        doubt = [(name, mark) for name in file.counts for mark in ("comma", "point") if file.counts[name].get(f"doubt_{mark}")]
+        against = [name for name in file.counts if file.counts[name].get("comma") or file.counts[name].get("point")]
+        if file.decimal or not (doubt or against):
+            continue
+        if len(agreed) == 1:
+            file.decimal = next(iter(agreed))
+        elif not against and file.raw.format.get("delimiter") == "," and {mark for _, mark in doubt} == {"point"}:
+            file.decimal = "."
+        else:
+            problems.append(_decimal_problem(where, file, doubt, against))
+    return problems
+
+
+def _decimal_problem(where: str, file: FileColumns, doubt: list[tuple[str, str]], against: list[str]) -> Problem:
+    if against or not doubt:
+        found = f"both ',' and '.' as the decimal mark in {file.raw.name}"
+    else:
+        name, mark = doubt[0]
+        header = file.raw.headers[file.numbers[name] - 1]
+        found = f"only values such as '{file.counts[name][f'doubt_{mark}']}' in '{header}' of {file.raw.name}, thousands or decimals"
+    return Problem(f"{where}.format.decimal", found, "said: ',' or '.'")
+
+
+def _settle_dates(where: str, files: Sequence[FileColumns], given: Format) -> list[Problem]:
+    problems: list[Problem] = []
+    agreed: set[str] = set()
+    for file in files:
+        for name in _dates(file):
+            counts = file.counts[name]
+            order = given.dates or decide_order(counts["day_first"], counts["month_first"])
+            if order:
+                file.orders[name] = order
+        agreed |= set(file.orders.values())
+    for file in files:
+        own = set(file.orders.values())
+        for name in [each for each in _dates(file) if each not in file.orders]:
+            counts = file.counts[name]
+            numeric = [form for form in counts["forms"] or () if form and form.startswith("A")]
+            known = own if len(own) == 1 else agreed
+            if counts["day_first"] or (counts["doubt"] and len(known) != 1 and any(form[1] != "." for form in numeric)):
+                problems.append(_date_problem(where, file, name))
+            else:
+                file.orders[name] = next(iter(known)) if counts["doubt"] and len(known) == 1 else "day_first"
+    return problems
+
+
+def _dates(file: FileColumns) -> list[str]:
+    return [name for name in file.numbers if "forms" in file.counts.get(name, {})]
+
+
+def _date_problem(where: str, file: FileColumns, name: str) -> Problem:
+    header, counts = file.raw.headers[file.numbers[name] - 1], file.counts[name]
+    if counts["day_first"]:
+        found = f"both day first and month first in '{header}' of {file.raw.name}"
+    else:
+        found = f"dates such as '{counts['example']}' in '{header}' of {file.raw.name}, day or month first"
+    return Problem(f"{where}.format.dates", found, "said: day_first or month_first, or a pattern such as %d/%m/%Y")
+
+
+def date_forms(file: FileColumns) -> str:
+    """Give the patterns of dates met in a file, as strptime writes them.
+
+    Notes
+    -----
+    Times may follow; ``serial`` stands for Excel's day numbers.
+    """
+    forms: dict[str, None] = {}
+    for name in _dates(file):
+        order = file.orders.get(name, "day_first")
+        first, second = ("%m", "%d") if order == "month_first" else ("%d", "%m")
+        for form in sorted(filter(None, file.counts[name]["forms"] or ())):
+            forms[form.replace("A", first).replace("B", second)] = None
+        if "%" in order:
+            forms = {order: None}
+    return ", ".join(forms)
+
+
+def canonical_kinds(table: str, names: Sequence[str]) -> dict[str, Kind]:
+    """Give the kind of each canonical column among some names."""
+    return {name: TABLES[table][name].kind for name in names if name in TABLES[table]}

@@ -1,0 +1,203 @@
+"""A client's exports, of any kind, as canonical tables."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+
+from segbook.data import cache
+from segbook.data.cells import ident, literal
+from segbook.data.databases import Origin, open_database, typed_rows
+from segbook.data.facts import FileRead, TableRead, Unreadable
+from segbook.data.files import PARQUET, Place, find_files, open_parquet, sha256_of
+from segbook.data.headers import map_columns
+from segbook.data.opening import columns_in, file_reads, open_files, settle_all
+from segbook.data.propose import propose_source
+from segbook.data.reading import FileColumns, canonical_kinds
+from segbook.data.tables import DERIVED, columns_of, count_facts, query_of, where_problem
+from segbook.errors import Problem, SourceError
+from segbook.params import Params, Source
+
+__all__ = ["FileRead", "TableRead", "Unreadable", "propose_source", "read_tables"]
+
+
+def read_tables(params: Params) -> dict[str, TableRead]:
+    """Read every source of a client.
+
+    Parameters
+    ----------
+    params
+        The client; ``params.sources`` names the files and the client's own headers.
+
+    Returns
+    -------
+    dict of str to TableRead
+        Canonical name to rows, in the order of ``params.sources``. Files share one embedded DuckDB connection, so
+        their tables can be joined; Parquet is read only when the rows are asked for, other files are parsed once
+        and kept in the cache (``SEGBOOK_CACHE``).
+
+    Raises
+    ------
+    SourceError
+        Every problem of every table at once.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "продажи.csv").write_text("Клиент;Дата;Сумма\\nЛента;31.01.2026;1 234,50 ₽\\n", "cp1251")
+    ...     columns = {"customer_id": "Клиент", "order_date": "Дата", "amount": "Сумма"}
+    ...     orders = {"path": "продажи.csv", "columns": columns}
+    ...     params = Params(client="Trial", purpose="trial", sources={"orders": orders}, file=Path(folder, "trial.yaml"))
+    ...     read = read_tables(params)["orders"]
+    ...     print(read.rows.amount.sum().execute(), dict(read.files[0].format))
+    1234.5 {'encoding': 'cp1251', 'delimiter': ';', 'header': '1', 'decimal': ',', 'dates': '%d.%m.%Y'}
+    """
+    backend = connect()
+    tables: dict[str, TableRead] = {}
+    problems: list[Problem] = []
+    for name, source in params.sources.items():
+        try:
+            tables[name] = _read_database(backend, params, name, source) if source.url else _read_files(backend, params, name, source)
+        except SourceError as error:
+            problems += error.problems
+    if problems:
+        raise SourceError(problems)
+    return tables
+
+
+def connect() -> ibis.BaseBackend:
+    """Open the embedded database files are read with; nothing is fetched from a network."""
+    backend = ibis.duckdb.connect()
+    for setting in ("TimeZone = 'UTC'", "autoinstall_known_extensions = false", "preserve_insertion_order = true"):
+        backend.con.execute(f"SET {setting}")
+    return backend
+
+
+def _read_files(backend: ibis.BaseBackend, params: Params, table: str, source: Source) -> TableRead:
+    paths = find_files(params, table, source)
+    lazy = all(path.suffix.lower() in PARQUET for path in paths)
+    key = "" if lazy else _key(params, table, source, paths)
+    kept = None if lazy else cache.load(backend.con, key)
+    if kept:
+        return TableRead.of(_parquet_view(backend, table, kept[0]), kept[1])
+    with tempfile.TemporaryDirectory(prefix="segbook-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        files = open_files(backend.con, params, table, paths, scratch)
+        return _lazy(backend, params, table, files) if lazy else _parsed(backend, params, table, files, scratch, key)
+
+
+def _key(params: Params, table: str, source: Source, paths: Sequence[Path]) -> str:
+    contents = [(path.name, sha256_of(path)) for path in paths]
+    return cache.cache_key(table, contents, source.model_dump(exclude={"path", "duplicates"}), params.timezone)
+
+
+def _facts(con: duckdb.DuckDBPyConnection, params: Params, table: str, files: Sequence[FileColumns], relation: str) -> dict[str, Any]:
+    source = params.sources[table]
+    rejected = [row for file in files for row in file.raw.rejected]
+    try:
+        counted = count_facts(con, relation, files, columns_of(files, table))
+    except duckdb.Error as error:
+        raise _cannot(params, table, error) from None
+    return {
+        "name": table,
+        "files": file_reads(files, source),
+        "n_rejected": len(rejected),
+        "rejected_rows": rejected[:10],
+        **counted,
+    }
+
+
+def _cannot(params: Params, table: str, error: duckdb.Error) -> SourceError:
+    where, condition = f"{params.file.name}: sources.{table}", params.sources[table].where
+    return SourceError([where_problem(where, condition, error, "its rows")])
+
+
+def _lazy(backend: ibis.BaseBackend, params: Params, table: str, files: Sequence[FileColumns]) -> TableRead:
+    source = params.sources[table]
+    query = query_of(files, source.where, table)
+    facts = _facts(backend.con, params, table, files, f"({query})")
+    return TableRead.of(_view(backend, table, f"{_kept(files, table)} FROM ({query}) WHERE \"§kept\""), facts)
+
+
+def _parsed(
+    backend: ibis.BaseBackend, params: Params, table: str, files: Sequence[FileColumns], scratch: Path, key: str = ""
+) -> TableRead:
+    """Read the cells once into a scratch file; count there; keep the rows that count in the cache."""
+    con, all_rows = backend.con, scratch / "all.parquet"
+    query = query_of(files, params.sources[table].where, table)
+    try:
+        con.execute(f"COPY ({query}) TO {literal(str(all_rows))} (FORMAT parquet)")
+    except duckdb.Error as error:
+        raise _cannot(params, table, error) from None
+    scan = f"read_parquet({literal(str(all_rows))})"
+    facts = _facts(con, params, table, files, scan)
+    kept = f"{_kept(files, table)} FROM {scan} WHERE \"§kept\""
+    path = cache.save(con, kept, key, facts) if key else None
+    if path:
+        return TableRead.of(_parquet_view(backend, table, path), facts)
+    con.execute(f"CREATE OR REPLACE TABLE {ident(table)} AS {kept}")
+    return TableRead.of(backend.table(table), facts)
+
+
+def _kept(files: Sequence[FileColumns], table: str) -> str:
+    return f"SELECT {', '.join(map(ident, columns_of(files, table)))}"
+
+
+def _parquet_view(backend: ibis.BaseBackend, table: str, path: Path) -> ibis.Table:
+    return _view(backend, table, f"SELECT * FROM read_parquet({literal(str(path))})")  # noqa: S608 - quoted
+
+
+def _view(backend: ibis.BaseBackend, table: str, query: str) -> ibis.Table:
+    backend.con.execute(f"CREATE OR REPLACE VIEW {ident(table)} AS {query}")
+    return backend.table(table)
+
+
+def _read_database(backend: ibis.BaseBackend, params: Params, table: str, source: Source) -> TableRead:
+    """Leave the rows in the database; when texts have to be read first, bring the rows here."""
+    origin = open_database(params, table, source)
+    numbers, problems = map_columns(origin.where, source.table or "", origin.table.columns, table, source)
+    if problems:
+        raise SourceError(problems)
+    rows = None
+    if table != "experiments":
+        rows = typed_rows(origin.kept, numbers, canonical_kinds(table, list(numbers)))
+    if rows is None:
+        return _brought(backend, params, table, origin)
+    for name, (_, needs) in DERIVED.items() if table == "orders" else ():
+        if name not in rows.columns and needs <= set(rows.columns):
+            rows = rows.mutate(**{name: DERIVED_THERE[name](rows)})
+    return TableRead.of(rows, _counted_there(origin, table, source, rows))
+
+
+DERIVED_THERE = {"amount": lambda rows: rows.quantity * rows.unit_price, "margin": lambda rows: rows.amount - rows.cost}
+
+
+def _counted_there(origin: Origin, table: str, source: Source, rows: ibis.Table) -> dict[str, Any]:
+    with origin.explained("where" if source.where else "table"):
+        n_rows = int(origin.table.count().execute())
+        n_kept = int(rows.count().execute()) if source.where else n_rows
+    file = {"name": source.table, "sha256": "", "n_rows": n_rows, "format": {}, "detected": ()}
+    facts = {"name": table, "files": [file], "unreadable": (), "n_rows": n_rows, "n_rejected": 0, "rejected_rows": ()}
+    return {**facts, "n_filtered": n_rows - n_kept, "amount_filtered": 0.0}
+
+
+def _brought(backend: ibis.BaseBackend, params: Params, table: str, origin: Origin) -> TableRead:
+    source = params.sources[table]
+    with tempfile.TemporaryDirectory(prefix="segbook-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder, "rows.parquet")
+        with origin.explained("table"):
+            origin.table.to_parquet(copy)
+        place = Place(origin.where, table, source, copy, Path(folder), ())
+        raw = replace(open_parquet(backend.con, place), name=source.table or "", sha256="")
+        files = [columns_in(backend.con, place, raw)]
+        if problems := settle_all(backend.con, origin.where, files, params):
+            raise SourceError(problems)
+        return _parsed(backend, params, table, files, Path(folder))

@@ -1,0 +1,147 @@
+"""The files of one table as one SQL query, and the facts counted while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from segbook.data.cells import ident, is_text, native, trimmed, typed
+from segbook.data.reading import FileColumns
+from segbook.errors import Problem
+
+_FIRST = 10
+_SAMPLE = 5
+DERIVED = {"amount": ("quantity * unit_price", {"quantity", "unit_price"}), "margin": ("amount - cost", {"amount", "cost"})}
+
+
+def columns_of(files: Sequence[FileColumns], table: str) -> list[str]:
+    """List the canonical columns of a table, derived ones last."""
+    names = list(dict.fromkeys(name for file in files for name in file.numbers))
+    for name, (_, needs) in DERIVED.items() if table == "orders" else ():
+        if name not in names and needs <= set(names):
+            names.append(name)
+    return names
+
+
+def query_of(files: Sequence[FileColumns], condition: str | None, table: str) -> str:
+    """Give SQL of a table's rows, kept or not.
+
+    Parameters
+    ----------
+    files
+        Its files, each with its readings settled.
+    condition
+        The YAML's ``where``.
+    table
+        Canonical table.
+
+    Returns
+    -------
+    str
+        SQL with the canonical columns, ``§file`` and ``§row``, ``§kept``, and ``§bad <column>``: the text that
+        could not be read.
+    """
+    united = " UNION ALL BY NAME ".join(f"({file_query(file, condition, index)})" for index, file in enumerate(files))
+    mapped = {name for file in files for name in file.numbers}
+    for name, (sql, needs) in DERIVED.items() if table == "orders" else ():
+        if name not in mapped and needs <= mapped:
+            united = f"SELECT *, {sql} AS {name} FROM ({united})"  # noqa: S608 - names of ours
+            mapped.add(name)
+    return united
+
+
+def file_query(file: FileColumns, condition: str | None, index: int = 0) -> str:
+    """Give SQL of one file's rows; see `query_of`."""
+    values = [f"{_value(file, name)} AS {ident('§v ' + name)}" for name in file.numbers]
+    cells = f"SELECT *, {', '.join(values)} FROM {file.relation()}"  # noqa: S608 - quoted
+    names = [f"{ident('§v ' + name)} AS {ident('§v ' + name)}" for name in file.numbers]
+    bad = [
+        f"CASE WHEN {ident('§v ' + name)} IS NULL THEN {ident('§' + name)}.t END AS {ident('§bad ' + name)}"
+        for name in checked(file)
+    ]
+    seen = _labels(file) if condition else []
+    scope = f"SELECT row AS \"§row\", {', '.join([*names, *bad, *seen])} FROM ({cells})"  # noqa: S608 - quoted
+    out = [f"{ident('§v ' + name)} AS {ident(name)}" for name in file.numbers]
+    out += [ident("§bad " + name) for name in checked(file)]
+    kept = f"coalesce((\n{condition}\n), false)" if condition else "true"
+    return f"SELECT \"§row\", {index} AS \"§file\", {', '.join(out)}, {kept} AS \"§kept\" FROM ({scope})"  # noqa: S608 - quoted
+
+
+def checked(file: FileColumns) -> list[str]:
+    """List the columns whose text may turn out to be unreadable."""
+    return [name for name, kind in file.kinds.items() if kind != "text" and file.reads_text(name)]
+
+
+def _value(file: FileColumns, name: str) -> str:
+    reading = file.readings[name]
+    if file.reads_text(name):
+        return typed(ident("§" + name), reading)
+    return native(ident("§" + name), file.dtype(name), reading) or "NULL"
+
+
+def _labels(file: FileColumns) -> list[str]:
+    """Name the columns as the client does: mapped ones typed, other texts trimmed."""
+    mapped = {number: name for name, number in reversed(file.numbers.items())}
+    labels = []
+    for number, (label, dtype) in enumerate(zip(file.raw.labels(), file.raw.types, strict=True), start=1):
+        cell = trimmed(f"c{number}") if dtype == "VARCHAR" else f"c{number}"
+        if number in mapped and is_text(dtype):
+            cell = ident("§v " + mapped[number])
+        labels.append(f"{cell} AS {ident(label)}")
+    return labels
+
+
+def check(con: duckdb.DuckDBPyConnection, where: str, files: Sequence[FileColumns], condition: str | None) -> list[Problem]:
+    """Try the condition and the date pattern on every file, without reading rows."""
+    problems = {}
+    for file in files:
+        try:
+            con.execute(f"EXPLAIN {file_query(file, None)}")
+        except duckdb.Error as error:
+            problems["format.dates"] = Problem(f"{where}.format.dates", short(error), "a pattern such as %d.%m.%Y")
+            continue
+        try:
+            con.execute(f"EXPLAIN {file_query(file, condition)}")
+        except duckdb.Error as error:
+            problems["where"] = where_problem(where, condition, error, file.raw.name)
+    return list(problems.values())
+
+
+def where_problem(where: str, condition: str | None, error: duckdb.Error, name: str) -> Problem:
+    """Say what is wrong with a condition in the database's own words."""
+    found = f"{condition!r}, of which DuckDB says of {name}: {short(error)}"
+    return Problem(f"{where}.where", found, "an SQL condition on the file's own headers")
+
+
+def short(error: Exception) -> str:
+    """Give the first lines of a database's message, without its kind and its picture of the query."""
+    text = str(error).split("\n\nLINE ")[0].split("\nLINE ")[0]
+    lines = [line.strip() for line in text.removeprefix("Invalid Input Error: ").splitlines() if line.strip()]
+    return " ".join(lines)[:300]
+
+
+def count_facts(con: duckdb.DuckDBPyConnection, relation: str, files: Sequence[FileColumns], names: Sequence[str]) -> dict[str, Any]:
+    """Count, in one pass, what was left out and what could not be read.
+
+    Returns
+    -------
+    dict
+        ``n_rows``, ``n_filtered``, ``amount_filtered`` and ``unreadable`` of `segbook.data.facts.TableRead`.
+    """
+    columns = list(dict.fromkeys(name for file in files for name in checked(file)))
+    amount = "coalesce(sum(amount) FILTER (NOT \"§kept\"), 0)" if "amount" in names else "0"
+    wanted = ["count(*)", "count(*) FILTER (NOT \"§kept\")", amount]
+    place = "(\"§file\" * 1000000000000 + \"§row\")"
+    for name in columns:
+        bad = ident("§bad " + name)
+        only = f"FILTER ({bad} IS NOT NULL AND \"§kept\")"
+        wanted += [f"count(*) {only}", f"arg_min({bad}, {place}, {_FIRST}) {only}", f"arg_min(\"§row\", {place}, {_FIRST}) {only}"]
+    n_rows, n_filtered, amount_filtered, *rest = con.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()  # noqa: S608 - quoted
+    unreadable = [
+        {"column": name, "n_cells": n, "rows": rows, "sample": list(dict.fromkeys(texts))[:_SAMPLE]}
+        for name, n, texts, rows in zip(columns, rest[::3], rest[1::3], rest[2::3], strict=True)
+        if n
+    ]
+    return {"n_rows": n_rows, "n_filtered": n_filtered, "amount_filtered": float(amount_filtered), "unreadable": unreadable}

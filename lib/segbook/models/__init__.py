@@ -1,0 +1,120 @@
+"""The segment models, in the order of the report."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic.dataclasses import is_pydantic_dataclass
+
+from segbook.data.client import ClientData
+from segbook.errors import ParamsError, Problem, nearest
+from segbook.models.abc import ABC
+from segbook.models.abc_xyz import ABCXYZ
+from segbook.models.contract import Model, parameters
+from segbook.models.lifecycle import Lifecycle
+from segbook.models.repeat_loyalty import RepeatLoyalty
+from segbook.models.rfm import RFM
+from segbook.models.xyz import XYZ
+from segbook.params import Params, explain
+from segbook.results import NotComputed, SegmentResult
+
+MODELS: dict[str, type[Any]] = {
+    each.key: each
+    for each in (
+        RFM,
+        ABC,
+        XYZ,
+        ABCXYZ,
+        RepeatLoyalty,
+        Lifecycle,
+    )
+}
+
+__all__ = ["MODELS", "Model", "compute", "configure", "parameters"]
+
+
+def configure(params: Params) -> dict[str, Model]:
+    """Give every model with the client's own parameters.
+
+    Parameters
+    ----------
+    params
+        Its ``models`` section holds a mapping of parameters for each model that departs from the defaults.
+
+    Returns
+    -------
+    dict
+        Key to model, in report order. A model made of others takes their sections too.
+
+    Raises
+    ------
+    ParamsError
+        Every unknown model, unknown parameter and wrong value at once.
+
+    Examples
+    --------
+    >>> params = Params(client="A", purpose="-", sources={"orders": {}}, models={"rfm": {"levels": 3}})
+    >>> configure(params)["rfm"].levels
+    3
+    """
+    problems = [
+        Problem(f"{params.file.name}: models.{name}", f"unknown model '{name}'", nearest(name, MODELS))
+        for name in params.models
+        if name not in MODELS
+    ]
+    made: dict[str, Model] = {}
+    for name, kind in MODELS.items():
+        given = dict(params.models.get(name, {}))
+        parts = {field.name: made[field.name] for field in dataclasses.fields(kind) if field.name in made}
+        try:
+            made[name] = kind(**{**parts, **given})
+        except ValidationError as error:
+            problems += explain(error, params.file.name, kind, prefix=f"models.{name}")
+            made[name] = kind()
+    if problems:
+        raise ParamsError(problems)
+    return made
+
+
+def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotComputed]]:
+    """Compute every model whose inputs exist.
+
+    Parameters
+    ----------
+    data
+        One client and period.
+
+    Returns
+    -------
+    results, not_computed
+        Key to result, in report order; and the models left out, each with its reason.
+
+    Raises
+    ------
+    ParamsError
+        As `configure`.
+    """
+    results: dict[str, SegmentResult] = {}
+    not_computed: list[NotComputed] = []
+    for key, each in configure(data.params).items():
+        missing = [
+            f"{table}.{column}"
+            for table, columns in each.needs.items()
+            for column in columns
+            if not data.has(table, column)
+        ]
+        if missing:
+            not_computed.append(NotComputed(key, "missing", {"columns": missing}))
+        elif len(data.customers) < each.min_customers:
+            facts = {"customers": len(data.customers), "needed": each.min_customers}
+            not_computed.append(NotComputed(key, "too_little", facts))
+        else:
+            results[key] = each.segment(data)
+    return results, not_computed
+
+
+if not all(is_pydantic_dataclass(each) for each in MODELS.values()):  # pragma: no cover - a programmer's slip
+    raise TypeError("every model must be made by segbook.models.contract.model")

@@ -1,0 +1,89 @@
+"""What every model is, so that notebooks, charts, tables and tests need to know only this."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, dataclass_transform
+
+import pandas as pd
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from segbook.data.client import ClientData
+from segbook.results import SegmentResult, plain
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+_Kind = TypeVar("_Kind")
+
+
+class Model(Protocol):
+    """A segment model: its fields are its parameters.
+
+    Attributes
+    ----------
+    key
+        Name of the model's file, YAML section and texts.
+    family
+        Part of the mission it belongs to.
+    needs
+        Table to the columns without which it is not computed.
+    segments
+        Keys of its segments, best first.
+    watch
+        Segments whose size is worth a sentence before all others.
+    grid
+        Two columns of its scores to draw as a heat map of customers, or nothing.
+    min_customers
+        Below it the model is not computed: its segments would be chance.
+    """
+
+    key: ClassVar[str]
+    family: ClassVar[str]
+    needs: ClassVar[Mapping[str, Sequence[str]]]
+    watch: ClassVar[Sequence[str]]
+    grid: ClassVar[Sequence[str]]
+    min_customers: int
+
+    @property
+    def segments(self) -> Sequence[str]:
+        """Keys of the segments, best first."""
+        ...
+
+    def learn(self, data: ClientData) -> Self:
+        """Give the same model with its cut-offs filled in."""
+        ...
+
+    def segment(self, data: ClientData) -> SegmentResult:
+        """Put every customer into one segment."""
+        ...
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field, Field))
+def model(cls: type[_Kind]) -> type[_Kind]:
+    """Make a class a model: frozen, its parameters checked, unknown ones refused."""
+    return dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))(cls)
+
+
+def replace(of: _Kind, **changes: Any) -> _Kind:
+    """Give a model with some parameters changed."""
+    return dataclasses.replace(of, **changes)  # type: ignore[type-var]
+
+
+def parameters(of: object) -> dict[str, Any]:
+    """Give a model's parameters as plain data, nested models included.
+
+    Examples
+    --------
+    >>> from segbook.models.repeat_loyalty import RepeatLoyalty
+    >>> parameters(RepeatLoyalty())
+    {'min_orders': 2, 'min_customers': 1}
+    """
+    return dict(plain(dataclasses.asdict(of)))  # type: ignore[call-overload]
+
+
+def result(of: Any, data: ClientData, segments: pd.Series, scores: pd.DataFrame) -> SegmentResult:
+    """Build a learned model's result for the customers of the data."""
+    return SegmentResult.build(
+        of.key, parameters(of), segments, scores, names=of.segments, customers=data.customers
+    )

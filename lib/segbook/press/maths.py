@@ -1,0 +1,103 @@
+"""LaTeX formulas, as MathML for the browser and as vector paths for the PDF."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from segbook.press.images import Picture
+
+_DELIMITERS = re.compile(r"\s*(?:\$\$(.*)\$\$|\$(.*)\$|\\\[(.*)\\\]|\\\((.*)\\\))\s*", re.DOTALL)
+_FONT_SIZE = 10.0
+
+
+def bare(tex: str) -> str:
+    r"""Take the dollars or brackets off a formula.
+
+    Examples
+    --------
+    >>> bare("$$ x^2 $$"), bare("x"), bare(r"$\\displaystyle y$")
+    ('x^2', 'x', '\\\\displaystyle y')
+    """
+    matched = _DELIMITERS.fullmatch(tex)
+    inner = next((group for group in matched.groups() if group is not None), tex) if matched else tex
+    return inner.strip()
+
+
+@lru_cache(maxsize=512)
+def mathml(tex: str, *, display: bool = False) -> str | None:
+    """Give a formula as MathML, or nothing when it cannot be read.
+
+    Parameters
+    ----------
+    tex
+        LaTeX without its dollars.
+    display
+        Whether it stands on a line of its own.
+
+    Examples
+    --------
+    >>> "<msup>" in mathml("x^2")
+    True
+    >>> mathml("{") is None
+    True
+    """
+    from latex2mathml import exceptions
+    from latex2mathml.converter import convert
+
+    known = tuple(
+        each for each in vars(exceptions).values() if isinstance(each, type) and issubclass(each, Exception)
+    )
+    try:
+        return str(convert(tex, display="block" if display else "inline"))
+    except (*known, LookupError, ValueError, TypeError, AttributeError, StopIteration, RecursionError):
+        return None
+
+
+@lru_cache(maxsize=512)
+def math_picture(tex: str) -> Picture | None:
+    """Draw a formula as paths in the font of the report, or nothing when it cannot be drawn.
+
+    Parameters
+    ----------
+    tex
+        LaTeX without its dollars, as far as matplotlib's mathtext knows it.
+
+    Examples
+    --------
+    >>> drawn = math_picture("x_1")
+    >>> drawn.width > drawn.depth > 0
+    True
+    >>> math_picture(r"{") is None
+    True
+    """
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    font = FontProperties(family="DejaVu Sans", math_fontfamily="dejavusans")
+    source = re.sub(r"\\(?:displaystyle|limits|nolimits)(?![a-zA-Z])", "", " ".join(tex.split()))
+    try:
+        path = TextPath((0, 0), f"${source}$", size=_FONT_SIZE, prop=font)
+    except (ValueError, RuntimeError, RecursionError):
+        return None
+    if "$" in source.replace(r"\$", "") or not len(path.vertices):
+        return None
+    return _as_svg(path)
+
+
+def _as_svg(path: object) -> Picture:
+    from matplotlib.path import Path
+
+    if not isinstance(path, Path):
+        raise TypeError(path)
+    box = path.get_extents()
+    letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
+    drawn = []
+    for points, code in path.iter_segments(curves=True, simplify=False):
+        pairs = zip(points[::2], points[1::2], strict=True)
+        where = " ".join(f"{x - box.x0:.3f} {box.y1 - y:.3f}" for x, y in pairs)
+        drawn.append("Z" if code == Path.CLOSEPOLY else letters[code] + where)
+    size = f'width="{box.width:.3f}pt" height="{box.height:.3f}pt"'
+    view = f'viewBox="0 0 {box.width:.3f} {box.height:.3f}"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view}><path d="{"".join(drawn)}"/></svg>'
+    return Picture(svg, float(box.width), float(box.height), max(0.0, float(-box.y0)))

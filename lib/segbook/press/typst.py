@@ -1,0 +1,170 @@
+"""The report as a tagged PDF, set by Typst without a network or a file of its own."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from nbformat import NotebookNode
+from traitlets import default
+
+from segbook.errors import Problem, RunError
+from segbook.press.brand import readable
+from segbook.press.document import Document
+from segbook.press.headings import contents
+from segbook.press.images import picture
+from segbook.press.markup import Markup
+from segbook.press.nodes import printable
+from segbook.press.render import ReportExporter, main
+from segbook.press.wording import TEMPLATES, wording
+
+if TYPE_CHECKING:
+    from typst import Compiler, PDFStandard
+
+ACCESSIBLE: tuple[PDFStandard, ...] = ("ua-1",)
+"""PDF/UA-1, the standard for PDF that a screen reader can read."""
+
+
+class SegbookPDFExporter(ReportExporter):
+    r"""A notebook as a tagged PDF: cover, contents, bookmarks, running header, page x of y.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> notebook = new_notebook(cells=[new_markdown_cell("# Отчёт\n\n## Ценные клиенты")])
+    >>> pdf, resources = SegbookPDFExporter().from_notebook_node(notebook)
+    >>> pdf[:5], resources["output_extension"]
+    (b'%PDF-', '.pdf')
+    """
+
+    export_from_notebook = "Segbook report (PDF)"
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(  # type: ignore[override]
+        self,
+        nb: NotebookNode,
+        resources: Any = None,
+        **kw: Any,  # noqa: ARG002
+    ) -> tuple[bytes, Any]:
+        """Convert a notebook into the bytes of a PDF.
+
+        Parameters
+        ----------
+        nb
+            The notebook; it is not changed.
+        resources
+            nbconvert's resources, with the notebook's name and folder.
+        **kw
+            Not used.
+
+        Raises
+        ------
+        RunError
+            When Typst cannot set the report.
+        """
+        document, soup, resources = self.page(nb, resources)
+        markup = Markup(main(soup), self._words, document.lang, has_workbook=document.has_workbook)
+        body = markup.nodes()
+        listed = len(contents(main(soup))) > 0
+        report = {**_front(document), "words": dict(self._words), "contents": listed, "body": body}
+        pdf = self._compile(report)
+        resources["output_extension"] = ".pdf"
+        return pdf, resources
+
+    def _compile(self, report: dict[str, Any]) -> bytes:
+        from typst import TypstError
+
+        try:
+            return compile_report(report)
+        except TypstError as refused:
+            self.log.debug("Typst refused the report: %s", refused)
+        report = _without_broken_pictures(report)
+        tagged_only: tuple[PDFStandard, ...] = ()
+        for standards in (ACCESSIBLE, tagged_only):
+            try:
+                return compile_report(report, standards)
+            except TypstError as error:
+                self.log.warning("Typst cannot write PDF %s: %s", "/".join(standards), error.message)
+                problem = Problem("PDF", error.message, "something Typst can set")
+        raise RunError([problem])
+
+
+def compile_report(report: dict[str, Any], standards: tuple[PDFStandard, ...] = ACCESSIBLE) -> bytes:
+    """Set a report in Typst.
+
+    Parameters
+    ----------
+    report
+        What ``report.typ`` reads: front matter, words and the body as nodes.
+    standards
+        The PDF standards to keep; a tagged PDF in any case.
+
+    Raises
+    ------
+    typst.TypstError
+        When Typst cannot set it.
+    """
+    source = (TEMPLATES / "report.typ").read_bytes()
+    inputs = {"report": json.dumps(report, ensure_ascii=False)}
+    pdf = _compiler().compile(source, format="pdf", sys_inputs=inputs, pdf_standards=list(standards))
+    return pdf if isinstance(pdf, bytes) else b""
+
+
+@cache
+def _compiler() -> Compiler:
+    """Read the fonts once; only those every machine has."""
+    import typst
+    from matplotlib import get_data_path
+
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[f"{get_data_path()}/fonts/ttf"]
+    )
+    return typst.Compiler(b"", font_paths=fonts)
+
+
+def _front(document: Document) -> dict[str, Any]:
+    cover = document.cover
+    texts = {key: printable(getattr(cover, key)) for key in ("title", "client", "period", "purpose", "date")}
+    logo = picture(cover.logo) if cover.logo else None
+    return {
+        **texts,
+        "lang": document.lang,
+        "authors": [printable(author) for author in cover.authors],
+        "brand": cover.color,
+        "accent": readable(cover.color),
+        "logo": {"svg": logo.svg, "w": logo.width, "h": logo.height} if logo else None,
+    }
+
+
+def _without_broken_pictures(report: dict[str, Any]) -> dict[str, Any]:
+    """Replace the pictures Typst cannot read by their words."""
+    if report["logo"] and not _is_drawable(report["logo"]["svg"]):
+        report = {**report, "logo": None}
+    return {**report, "body": [_mended(node, report["lang"]) for node in report["body"]]}
+
+
+def _mended(node: Any, lang: str) -> Any:
+    if isinstance(node, list):
+        return [_mended(each, lang) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "svg" in node and not _is_drawable(node["svg"]):
+        said = wording(lang)["image_missing"].format(name=node["alt"])
+        return {"k": "note", "c": [said]} if node["k"] == "figure" else said
+    return {key: _mended(value, lang) for key, value in node.items()}
+
+
+def _is_drawable(svg: str) -> bool:
+    from typst import TypstError
+
+    source = b'#image(bytes(sys.inputs.svg), format: "svg", alt: "x")'
+    try:
+        _compiler().compile(source, format="pdf", sys_inputs={"svg": svg})
+    except TypstError:
+        return False
+    return True

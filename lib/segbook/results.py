@@ -1,0 +1,244 @@
+"""The shapes results have: data only, no words, no figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+PROFILE = (
+    "customers",
+    "share_customers",
+    "revenue",
+    "share_revenue",
+    "period_revenue",
+    "n_orders",
+    "aov",
+    "recency_days",
+)
+
+
+@dataclass(frozen=True)
+class SegmentResult:
+    """Every customer in exactly one segment of one model.
+
+    Made only by `SegmentResult.build`, which checks it.
+
+    Parameters
+    ----------
+    model
+        Key of the model.
+    params
+        The parameters really used, learned cut-offs included.
+    segments
+        Index ``customer_id``, unique; ordered Categorical, best segment first.
+    scores
+        Same index; the numbers behind the choice.
+    profile
+        Index ``segment``, all declared ones in order; columns `PROFILE`: customers (count), share_customers
+        (0 to 1), revenue (net, client currency), share_revenue (of the total; NaN when the total is
+        not positive), period_revenue, n_orders, aov (revenue / orders), recency_days (median).
+    """
+
+    model: str
+    params: Mapping[str, Any]
+    segments: pd.Series
+    scores: pd.DataFrame
+    profile: pd.DataFrame
+
+    @classmethod
+    def build(
+        cls,
+        model: str,
+        params: Mapping[str, Any],
+        segments: pd.Series,
+        scores: pd.DataFrame,
+        *,
+        names: Sequence[str],
+        customers: pd.DataFrame,
+    ) -> SegmentResult:
+        """Check a segmentation and profile its segments.
+
+        Parameters
+        ----------
+        model, params, scores
+            As in the class.
+        segments
+            Segment name by customer.
+        names
+            Declared segments, best first.
+        customers
+            One row per customer, as `segbook.data.customers.customers_frame` gives it.
+
+        Raises
+        ------
+        ValueError
+            A customer is missing or there twice, has no segment, or one that is not declared.
+
+        Examples
+        --------
+        >>> from segbook.data.client import ClientData
+        >>> customers = ClientData.of(pd.DataFrame({"customer_id": ["a"], "amount": [10.0],
+        ...     "order_date": pd.to_datetime(["2026-01-05"])})).customers
+        >>> made = SegmentResult.build("abc", {}, pd.Series({"a": "A"}), pd.DataFrame(index=["a"]),
+        ...     names=["A", "B"], customers=customers)
+        >>> made.profile["customers"].to_dict()
+        {'A': 1, 'B': 0}
+        """
+        _check(model, segments, names, customers.index)
+        segments = segments.reindex(customers.index)
+        ordered = pd.Categorical(segments, categories=list(names), ordered=True)
+        final = pd.Series(ordered, index=customers.index, name=model)
+        return cls(model, dict(params), final, scores.reindex(customers.index), _profile(final, customers))
+
+    def of(self, segment: str) -> pd.Index:
+        """Give the customers of one segment."""
+        return self.segments.index[self.segments == segment]
+
+    @property
+    def present(self) -> list[str]:
+        """Segments that hold at least one customer, best first."""
+        return [str(name) for name, count in self.profile["customers"].items() if count]
+
+
+def _check(model: str, segments: pd.Series, names: Sequence[str], base: pd.Index) -> None:
+    wrong = []
+    if segments.index.has_duplicates:
+        wrong.append("a customer twice")
+    if len(segments) != len(base) or not segments.index.isin(base).all():
+        wrong.append(f"{len(segments)} customers instead of {len(base)}")
+    undeclared = sorted(set(segments.dropna().astype(str)) - set(names))
+    if undeclared or segments.isna().any():
+        wrong.append(f"segments not declared: {', '.join(undeclared) or 'missing values'}")
+    if wrong:
+        raise ValueError(f"{model}: {'; '.join(wrong)}")
+
+
+def _profile(segments: pd.Series, customers: pd.DataFrame) -> pd.DataFrame:
+    grouped = customers.groupby(segments, observed=False)
+    profile = pd.DataFrame(
+        {
+            "customers": grouped.size(),
+            "revenue": grouped["amount_sum"].sum(),
+            "period_revenue": grouped["period_amount"].sum(),
+            "n_orders": grouped["n_orders"].sum(),
+            "recency_days": grouped["recency_days"].median(),
+        }
+    )
+    profile.index = pd.Index(segments.cat.categories, name="segment")
+    total = profile["revenue"].sum()
+    profile["share_customers"] = profile["customers"] / max(len(segments), 1)
+    profile["share_revenue"] = profile["revenue"] / total if total > 0 else np.nan
+    profile["aov"] = profile["revenue"] / profile["n_orders"].where(profile["n_orders"] > 0)
+    return profile[list(PROFILE)]
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One comparison of a treatment with a control.
+
+    Parameters
+    ----------
+    control, treatment
+        The two values of the metric.
+    effect_size, effect_size_ci_lower, effect_size_ci_upper
+        Treatment minus control, with its interval.
+    rel_effect_size, rel_effect_size_ci_lower, rel_effect_size_ci_upper
+        Treatment over control minus one, with its interval.
+    pvalue, pvalue_adjusted
+        Before and after correction for several comparisons.
+    statistic, method
+        Of the test, and its name.
+    n_control, n_treatment
+        Units in each arm.
+    verdict
+        Key of the words that say it.
+    """
+
+    __test__ = False
+
+    control: float
+    treatment: float
+    effect_size: float
+    effect_size_ci_lower: float
+    effect_size_ci_upper: float
+    rel_effect_size: float
+    rel_effect_size_ci_lower: float
+    rel_effect_size_ci_upper: float
+    pvalue: float
+    pvalue_adjusted: float
+    statistic: float
+    n_control: int
+    n_treatment: int
+    method: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class TrendResult:
+    """A measure through several periods.
+
+    Parameters
+    ----------
+    measure
+        Its key.
+    points
+        Index period key in order; columns value, n, ci_lower, ci_upper.
+    changes
+        One comparison for each step from a period to the next.
+    """
+
+    measure: str
+    points: pd.DataFrame
+    changes: tuple[TestResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotComputed:
+    """A model that could not be computed, and why.
+
+    Parameters
+    ----------
+    model
+        Its key.
+    reason
+        ``missing`` (a table or columns are not given) or ``too_little`` (not enough data).
+    facts
+        ``missing``: the columns as ``table.column``; ``too_little``: what was found and what would suffice.
+    """
+
+    model: str
+    reason: str
+    facts: Mapping[str, Any]
+
+
+def plain(value: object) -> Any:
+    """Turn a result into plain JSON data: NaN and infinity become null, keys become text.
+
+    Examples
+    --------
+    >>> plain({"edges": (1.0, float("nan")), "first": date(2026, 1, 1)})
+    {'edges': [1.0, None], 'first': '2026-01-01'}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, pd.DataFrame):
+        return {str(key): plain(row) for key, row in value.to_dict("index").items()}
+    if isinstance(value, pd.Series):
+        return plain(value.to_dict())
+    if isinstance(value, list | tuple | set | frozenset | np.ndarray | pd.Index):
+        return [plain(each) for each in value]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, str | int | bool | None) else str(value)

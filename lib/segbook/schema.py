@@ -1,0 +1,74 @@
+"""The canonical tables and columns: one table to read, nothing to trace.
+
+A client's own headers are mapped onto these names in the parameters file. ``needed`` marks the
+columns without which the table says nothing; every other column switches on what it feeds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "number", "date", "flag"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One canonical column.
+
+    Parameters
+    ----------
+    name
+        Canonical name.
+    kind
+        ``text``, ``number``, ``date`` (a day or a moment) or ``flag`` (yes/no).
+    needed
+        Whether the table is refused without it.
+    """
+
+    name: str
+    kind: Kind = "text"
+    needed: bool = False
+
+
+def _columns(needed: str = "", **by_kind: str) -> dict[str, Column]:
+    names = [(name, kind) for kind, listed in by_kind.items() for name in listed.split()]
+    return {name: Column(name, kind, name in needed.split()) for name, kind in names}  # type: ignore[arg-type]
+
+
+TABLES: dict[str, dict[str, Column]] = {
+    "orders": _columns(
+        "customer_id order_date amount",
+        text="customer_id order_id product category order_type channel initiated_by manager currency",
+        number="amount quantity unit_price margin cost",
+        date="order_date",
+        flag="is_return",
+    ),
+    "customers": _columns(
+        "customer_id",
+        text="customer_id name manager email phone address region oblast district city density climate country "
+        "gender marital_status education life_goals language industry organisation_type values interests "
+        "attitudes personality lifestyle opinions device platform tech_comfort problem wish lead_form_interest "
+        "motivation intention survey_answer product order_type acquisition_channel",
+        number="city_population age income children employees company_revenue",
+        flag="consent",
+        date="registered_at",
+    ),
+    "leads": _columns(
+        "lead_id lead_date outcome",
+        text="lead_id customer_id name outcome manager problem wish lead_form_interest motivation intention",
+        number="brand_strength order_appeal closeness",
+        date="lead_date deadline launch_date",
+    ),
+    "surveys": _columns("customer_id survey_date score", text="customer_id score manager answer topic", date="survey_date"),
+    "emails": _columns("customer_id sent_at", text="customer_id campaign", date="sent_at opened_at clicked_at"),
+    "tickets": _columns("customer_id opened_at", text="customer_id kind", date="opened_at"),
+    "experts": _columns("customer_id", text="customer_id", number="activity capacity brand potential"),
+    "campaigns": _columns(
+        "customer_id campaign", text="customer_id campaign", date="sent_at", flag="responded", number="revenue cost"
+    ),
+    "experiments": _columns("unit_id variant", text="unit_id variant experiment segment", date="assigned_at"),
+    "consumables": _columns("device consumable interval_days", text="device consumable", number="interval_days"),
+}
+"""Table name to its columns. ``surveys.score`` is text: typed answers are counted and listed, not guessed.
+``experiments`` takes any further column as a metric or a covariate."""

@@ -1,0 +1,1 @@
+"""Everything a reader sees of a result: tables, charts and the workbook."""

@@ -1,0 +1,234 @@
+"""The tables of a result: which columns, under which headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+
+import pandas as pd
+
+from segbook.data.client import ClientData
+from segbook.data.quality import CHECKS, Quality
+from segbook.data.sources import TableRead
+from segbook.models import MODELS
+from segbook.results import PROFILE, NotComputed, SegmentResult
+from segbook.show.tables import Column, Kind, Table
+from segbook.stats.concentration import Concentration
+from segbook.stats.overview import Overview
+from segbook.words.findings import findings
+from segbook.words.i18n import Texts
+
+KINDS: dict[str, Kind] = {
+    "customers": "int", "n_orders": "int", "n_order_days": "int", "n_subperiods": "int", "rows": "int",
+    "frequency": "int", "complaints": "int", "recency_days": "int", "gap_median": "int", "rhythm_days": "int",
+    "buyers": "int", "r_score": "int", "f_score": "int", "m_score": "int",
+    "revenue": "money", "period_revenue": "money", "aov": "money", "amount": "money", "amount_sum": "money",
+    "margin_sum": "money", "period_amount": "money", "previous_amount": "money", "returns_sum": "money",
+    "returns": "money", "mean": "money", "share_customers": "percent", "share_revenue": "percent",
+    "share_rows": "percent", "share_amount": "percent", "share_value": "percent", "change": "change",
+    "cv": "num", "silence_rhythms": "num", "first_order_date": "date", "last_order_date": "date",
+}  # fmt: skip
+"""How a column is written wherever it stands."""
+CUSTOMER = ("amount_sum", "n_orders", "aov", "last_order_date", "recency_days")
+ALL_CUSTOMER = (
+    "amount_sum", "margin_sum", "period_amount", "returns_sum", "n_orders", "aov", "gap_median",
+    "first_order_date", "last_order_date", "recency_days",
+)  # fmt: skip
+
+
+@singledispatch
+def tables_of(result: object, texts: Texts) -> list[Table]:  # noqa: ARG001 - the shape of its registered kin
+    """Give the tables of a result, the one for the page first.
+
+    Parameters
+    ----------
+    result
+        A `SegmentResult`, `Concentration`, `Overview`, `Quality`, or a list of `NotComputed`.
+    texts
+        Language of headers and labels.
+
+    Raises
+    ------
+    TypeError
+        Nothing is known to show of such a result.
+    """
+    raise TypeError(f"no tables for {type(result).__name__}")
+
+
+@tables_of.register
+def _(result: SegmentResult, texts: Texts) -> list[Table]:
+    frame = result.profile.loc[result.present].reset_index()
+    frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
+    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.segments_table')}"
+    return [Table(f"segments_{result.model}", title, frame, _columns(("segment", *PROFILE), texts))]
+
+
+@tables_of.register
+def _(result: Concentration, texts: Texts) -> list[Table]:
+    written = {
+        "n_customers": texts.number(result.n_customers),
+        "top_20_share": texts.percent(result.top_20_share),
+        "customers_for_80": texts.number(result.customers_for_80 or None),
+        "share_for_80": texts.percent(result.share_for_80),
+        "gini": texts.decimal(result.gini, 3),
+    }
+    rows = [(texts.t(f"concentration.rows.{name}"), value) for name, value in written.items()]
+    frame = pd.DataFrame(rows, columns=["measure", "value"])
+    headers = {"measure": "overview.columns.measure", "value": "report.columns.value"}
+    columns = {name: Column(texts.t(key), "text") for name, key in headers.items()}
+    return [Table("concentration", texts.t("concentration.title"), frame, columns)]
+
+
+@tables_of.register
+def _(result: Overview, texts: Texts) -> list[Table]:
+    figures = result.figures.copy()
+    written = figures.astype(object)
+    for name in figures.index:
+        money = name in {"revenue", "aov"}
+        digits = 2 if name == "aov" and figures.loc[name, "period"] < 100 else 0
+        for column in ("period", "previous"):
+            value = figures.loc[name, column]
+            written.loc[name, column] = texts.exact_money(value, digits) if money else texts.number(value)
+    written.insert(0, "measure", [texts.t(f"overview.measures.{name}") for name in figures.index])
+    columns = {name: Column(texts.t(f"overview.columns.{name}"), "text") for name in ("measure", "period", "previous")}
+    columns["change"] = Column(texts.t("overview.columns.change"), "change")
+    months = result.months.reset_index()
+    months["month"] = [texts.month(day) for day in months["month"]]
+    monthly = {name: Column(texts.t(f"overview.measures.{name}"), KINDS[name]) for name in result.months}
+    return [
+        Table("overview", texts.t("overview.title"), written, columns),
+        Table("months", texts.t("overview.months"), months, {"month": Column(texts.t("overview.columns.month"), "text"), **monthly}),
+    ]
+
+
+@tables_of.register
+def _(result: Quality, texts: Texts) -> list[Table]:
+    said = {check: [] for check in CHECKS}  # type: dict[str, list[str]]
+    for (check, _), finding in zip(result.notes, findings(result), strict=True):
+        said[check].append(finding.text(texts))
+    checks = pd.DataFrame(
+        [
+            (
+                texts.t(f"quality.checks.{check}"),
+                texts.t(f"quality.statuses.{result.checks[check]}"),
+                "; ".join(said[check]) or texts.t(f"quality.fine.{check}", **result.facts),
+            )
+            for check in CHECKS
+        ],
+        columns=["check", "status", "remark"],
+    )
+    account = result.account[result.account["rows"] > 0].reset_index()
+    account["reason"] = [texts.t(f"quality.reasons.{reason}") for reason in account["reason"]]
+    headers = {name: Column(texts.t(f"quality.columns.{name}"), KINDS.get(name, "text")) for name in (*checks, *account)}
+    return [
+        Table("quality", texts.t("quality.title"), checks, {name: headers[name] for name in checks}),
+        Table("account", texts.t("quality.account"), account, {name: headers[name] for name in account}),
+    ]
+
+
+@tables_of.register(list)
+def _(result: list[NotComputed], texts: Texts) -> list[Table]:
+    frame = pd.DataFrame(
+        [
+            {
+                "model": texts.t(f"{each.model}.title"),
+                "reason": texts.t(f"report.{each.reason}", **{**each.facts, "columns": ", ".join(each.facts.get("columns", ()))}),
+            }
+            for each in result
+        ],
+        columns=["model", "reason"],
+    )
+    return [Table("not_computed", texts.t("report.not_computed"), frame, _columns(("model", "reason"), texts))]
+
+
+def actions_table(result: SegmentResult, texts: Texts) -> Table:
+    """Give the recommended action of every segment that holds a customer."""
+    rows = [
+        (label(result.model, name, texts), texts.label(f"{result.model}.segments.{name}.action", ""))
+        for name in result.present
+    ]
+    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.what_to_do')}"
+    frame = pd.DataFrame(rows, columns=["segment", "action"])
+    return Table(f"actions_{result.model}", title, frame, _columns(("segment", "action"), texts))
+
+
+def customers_table(result: SegmentResult, data: ClientData, texts: Texts, top: int = 3) -> Table:
+    """Give the largest customers of every segment, with the scores that put them there."""
+    customers = _described(data)
+    customers["segment"] = result.segments
+    best = customers.sort_values(["segment", "amount_sum"], ascending=[True, False], kind="stable")
+    best = best.groupby("segment", observed=True, sort=False).head(top)
+    frame = best.reset_index()
+    frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
+    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.customers_table')}"
+    names = ("segment", "name", *CUSTOMER)
+    return Table(f"customers_{result.model}", title, frame[list(names)], _columns(names, texts), texts.t("report.customers_note"))
+
+
+def all_customers_table(data: ClientData, results: Mapping[str, SegmentResult], texts: Texts) -> Table:
+    """Give every customer with the key figures and the segment of every model."""
+    frame = _described(data).reset_index()
+    names = ["customer_id", *(["name"] if "name" in data.attributes else []), *ALL_CUSTOMER]
+    names = [name for name in names if frame[name].notna().any()]
+    columns = _columns(names, texts)
+    frame = frame[names]
+    for key, result in results.items():
+        labels = {name: label(key, name, texts) for name in result.segments.cat.categories}
+        frame[key] = result.segments.map(labels).astype(object).to_numpy()
+        columns[key] = Column(texts.t(f"{key}.short"), "text")
+    frame = frame.sort_values("amount_sum", ascending=False, kind="stable")
+    return Table("customers", texts.t("report.customers_sheet"), frame, columns)
+
+
+def method_table(results: Mapping[str, SegmentResult], texts: Texts) -> Table:
+    """Give every parameter and cut-off used, with what it means."""
+    rows = [
+        (texts.t(f"{key}.short"), texts.label(f"{key}.params.{name}", name), _parameter(value, texts))
+        for key, result in results.items()
+        for name, value in result.params.items()
+        if not isinstance(value, dict)
+    ]
+    frame = pd.DataFrame(rows, columns=["model", "parameter", "value"])
+    return Table("method", texts.t("report.method"), frame, _columns(("model", "parameter", "value"), texts))
+
+
+def reading_table(reads: Mapping[str, TableRead], texts: Texts) -> Table:
+    """Give how each file was read, and which of it was detected rather than told."""
+    rows = [
+        (file.name, file.n_rows, "; ".join(_format(name, value, name in file.detected, texts) for name, value in file.format.items()))
+        for read in reads.values()
+        for file in read.files
+    ]
+    frame = pd.DataFrame(rows, columns=["file", "rows", "format"])
+    return Table("reading", texts.t("quality.reading"), frame, _columns(("file", "rows", "format"), texts))
+
+
+def _format(name: str, value: str, detected: bool, texts: Texts) -> str:
+    said = f"{texts.t(f'quality.formats.{name}')}: {value}"
+    return f"{said} ({texts.t('quality.detected')})" if detected else said
+
+
+def label(model: str, segment: str, texts: Texts) -> str:
+    """Give a segment's name in the language, or the client's own name for it."""
+    return texts.label(f"{model}.segments.{segment}.label", segment)
+
+
+def _described(data: ClientData) -> pd.DataFrame:
+    customers = data.customers.copy()
+    customers["aov"] = customers["amount_sum"] / customers["n_orders"].where(customers["n_orders"] > 0)
+    customers.insert(0, "name", data.names())
+    return customers
+
+
+def _columns(names: Any, texts: Texts) -> dict[str, Column]:
+    return {name: Column(texts.t(f"report.columns.{name}"), KINDS.get(name, "text")) for name in names}
+
+
+def _parameter(value: Any, texts: Texts) -> str:
+    if isinstance(value, list):
+        return "; ".join(_parameter(each, texts) for each in value)
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return texts.decimal(value, 4)
+    return "—" if value is None else str(value)
+

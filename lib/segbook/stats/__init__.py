@@ -1,0 +1,1 @@
+"""Measures and tests that stand beside the segments."""

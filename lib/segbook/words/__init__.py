@@ -1,0 +1,1 @@
+"""Every word of the reports, in Russian and English, and the sentences made of them."""

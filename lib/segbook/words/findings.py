@@ -1,0 +1,230 @@
+"""What a result says: keys, numbers and an importance; the words come last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+
+import pandas as pd
+
+from segbook.data.quality import Quality
+from segbook.models import MODELS
+from segbook.results import SegmentResult
+from segbook.stats.concentration import Concentration
+from segbook.stats.overview import Overview
+from segbook.words.i18n import Texts
+
+ONE_CLASS = 0.9
+"""A segment with more of the customers than this means that the model hardly tells them apart."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """Text that stands for a value, such as a segment's name, with what to say where there is none."""
+
+    key: str
+    default: str
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One text for each row, joined: a list inside a sentence."""
+
+    key: str
+    rows: tuple[Mapping[str, Any], ...]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence in waiting.
+
+    Parameters
+    ----------
+    key
+        Key of its text.
+    values
+        Its numbers, those of the tables; a `Label` is replaced by its own text.
+    importance
+        The higher, the earlier; comparable between topics.
+    topic
+        What it is about; a summary takes few of one topic.
+    """
+
+    key: str
+    values: Mapping[str, Any]
+    importance: float
+    topic: str
+
+    def text(self, texts: Texts) -> str:
+        """Give the sentence, as plain text."""
+        return texts.t(self.key, **_worded(self.values, texts))
+
+
+def _worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+    return {name: _word(value, texts) for name, value in values.items()}
+
+
+def _word(value: object, texts: Texts) -> object:
+    if isinstance(value, Label):
+        return texts.label(value.key, value.default)
+    if isinstance(value, Listing):
+        return "; ".join(texts.t(value.key, **_worded(row, texts)) for row in value.rows)
+    return value
+
+
+@singledispatch
+def findings(result: object) -> list[Finding]:
+    """Give what is worth saying about a result, in the order it should be said.
+
+    Parameters
+    ----------
+    result
+        A `SegmentResult`, `Concentration`, `Overview` or `Quality`.
+
+    Returns
+    -------
+    list of Finding
+
+    Raises
+    ------
+    TypeError
+        Nothing is known to say about such a result.
+
+    Examples
+    --------
+    >>> from segbook.data.client import ClientData
+    >>> from segbook.stats.concentration import concentration
+    >>> orders = pd.DataFrame({"customer_id": list("abcde"), "amount": [60.0, 10.0, 10.0, 10.0, 10.0],
+    ...     "order_date": pd.Timestamp("2026-01-05")})
+    >>> first, *_ = findings(concentration(ClientData.of(orders)))
+    >>> print(first.text(Texts("en")))
+    The best 20% of customers give 60% of revenue; 80% of it comes from 3 customers (60% of the base).
+    """
+    raise TypeError(f"no findings for {type(result).__name__}")
+
+
+@findings.register
+def _(result: SegmentResult) -> list[Finding]:
+    profile = result.profile[result.profile["customers"] > 0]
+    if profile.empty:
+        return []
+    found = [_about(result, name, profile) for name in MODELS[result.model].watch if name in profile.index]
+    crowd = profile["customers"].idxmax()
+    if profile.loc[crowd, "share_customers"] > ONE_CLASS and len(result.segments) > 1:
+        return [*found, _general("segments.one_class", result, crowd, 0.3)]
+    leader = profile["revenue"].idxmax()
+    if pd.notna(profile.loc[leader, "share_revenue"]) and leader not in MODELS[result.model].watch:
+        found.append(_general("segments.leader", result, leader, 0.2))
+    if crowd != leader and crowd not in MODELS[result.model].watch:
+        found.append(_general("segments.biggest", result, crowd, 0.1))
+    return [*found, *_notes(result)]
+
+
+def _about(result: SegmentResult, segment: str, profile: pd.DataFrame) -> Finding:
+    row = profile.loc[segment]
+    watch = list(MODELS[result.model].watch)
+    share = float(row["share_revenue"]) if pd.notna(row["share_revenue"]) else 0.0
+    rank = 0.1 * (len(watch) - watch.index(segment))
+    key = f"{result.model}.segments.{segment}.finding"
+    return Finding(key, row.to_dict(), max(share, 0.0) + rank, result.model)
+
+
+def _general(key: str, result: SegmentResult, segment: str, importance: float) -> Finding:
+    names = {
+        "segment": Label(f"{result.model}.segments.{segment}.label", segment),
+        "model": Label(f"{result.model}.short", result.model),
+    }
+    return Finding(key, {**result.profile.loc[segment].to_dict(), **names}, importance, result.model)
+
+
+def _notes(result: SegmentResult) -> list[Finding]:
+    note = None
+    if result.model == "rfm" and result.params["levels"] == 2:
+        note = "rfm.notes.small_base"
+    if result.model == "abc":
+        note = f"abc.notes.{result.params['value']}"
+    return [Finding(note, {"customers": len(result.segments)}, 0.0, result.model)] if note else []
+
+
+@findings.register
+def _(result: Concentration) -> list[Finding]:
+    values = {name: getattr(result, name) for name in result.__dataclass_fields__ if name != "lorenz"}
+    if not result.customers_for_80:
+        return [Finding("concentration.none", values, 0.5, "concentration")]
+    found = [
+        Finding("concentration.finding", values, 0.9, "concentration"),
+        Finding("concentration.gini", values, 0.0, "concentration"),
+    ]
+    if result.n_excluded:
+        found.append(Finding("concentration.excluded", values, 0.0, "concentration"))
+    return found
+
+
+@findings.register
+def _(result: Overview) -> list[Finding]:
+    values = {**result.figures["period"].to_dict(), "change": result.figures.loc["revenue", "change"]}
+    if not values["buyers"]:
+        return [Finding("overview.nothing", values, 2.0, "overview")]
+    key = "overview.finding" if pd.notna(values["change"]) else "overview.finding_first"
+    return [Finding(key, values, 1.0, "overview")]
+
+
+@findings.register
+def _(result: Quality) -> list[Finding]:
+    weights = {"bad": 0.95, "warn": 0.0, "ok": 0.0}
+    return [
+        Finding(f"quality.notes.{note}", _quality_values(result, note), weights[result.checks[check]], "quality")
+        for check, note in result.notes
+    ]
+
+
+def _quality_values(result: Quality, note: str) -> dict[str, Any]:
+    values = dict(result.facts)
+    if note == "duplicates":
+        values["policy"] = Label(f"quality.policies.{values['duplicates']}", "")
+    if note == "unreadable":
+        rows = tuple({**each, "column": Label(f"report.columns.{each['column']}", each["column"])} for each in values[note])
+        values["cells"] = Listing("quality.cells", rows)
+    return values
+
+
+def most_important(all_findings: Iterable[Finding], n: int = 5, per_topic: int = 2) -> list[Finding]:
+    """Give the sentences a reader should see first.
+
+    Parameters
+    ----------
+    all_findings
+        From every result.
+    n
+        How many.
+    per_topic
+        How many of one topic at most.
+
+    Returns
+    -------
+    list of Finding
+        By importance, none below 0.15 unless fewer than ``n`` are above it.
+
+    Examples
+    --------
+    >>> said = [Finding("a", {}, 0.9, "x"), Finding("b", {}, 0.8, "x"), Finding("c", {}, 0.1, "y")]
+    >>> [each.key for each in most_important(said, n=2, per_topic=1)]
+    ['a', 'c']
+    """
+    chosen: list[Finding] = []
+    for each in sorted(all_findings, key=lambda finding: -finding.importance):
+        if each.importance > 0 and _count(chosen, each.topic) < per_topic and len(chosen) < n:
+            chosen.append(each)
+    return chosen
+
+
+def _count(chosen: Sequence[Finding], topic: str) -> int:
+    return sum(each.topic == topic for each in chosen)
