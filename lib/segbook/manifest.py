@@ -11,7 +11,17 @@ from typing import Any
 from segbook.data.client import ClientData
 from segbook.results import plain
 
-PACKAGES = ("segbook", "duckdb", "ibis-framework", "nbconvert", "numpy", "pandas", "papermill", "scipy", "typst")
+PACKAGES = (
+    "segbook",
+    "duckdb",
+    "ibis-framework",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "scipy",
+    "typst",
+)
 
 
 def manifest(data: ClientData, report: str, lang: str) -> dict[str, Any]:

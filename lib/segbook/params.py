@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import mimetypes
 import re
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,9 +15,9 @@ from babel.numbers import is_currency
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from slugify import slugify
 
-from segbook.schema import TABLES
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.periods import Period
+from segbook.schema import TABLES
 
 Lang = Literal["ru", "en"]
 REPORTS: tuple[str, ...] = ("segmentation", "movement", "csi_review", "ab_test")
@@ -33,7 +35,9 @@ def _currency(value: str) -> str:
 
 def _timezone(value: str) -> str:
     if value not in zoneinfo.available_timezones():
-        raise ValueError(nearest(value, ["UTC", "Europe/Moscow", "Asia/Yekaterinburg"]).replace("one of", "such as"))
+        raise ValueError(
+            nearest(value, ["UTC", "Europe/Moscow", "Asia/Yekaterinburg"]).replace("one of", "such as")
+        )
     return value
 
 
@@ -98,16 +102,19 @@ class Source(_Section):
     Attributes
     ----------
     path
-        One file, a glob, or a list of them, relative to the YAML file: csv, tsv, txt, xls, xlsx, ods, parquet.
+        One file, a glob, or a list of them, relative to the YAML file: csv, tsv, txt, xls, xlsx, ods,
+        parquet.
     url, table
         A database any Ibis backend opens, and its table; ``${NAME}`` is read from the environment.
     columns
         Canonical name to the client's own header (or to its number from 1 when there is no header row).
         A header equal to the canonical name needs no mapping.
     where
-        Rows to keep, as an SQL condition on the client's own headers; the rest is counted in the report.
+        Rows to keep, as an SQL condition on the client's own headers; the rest is counted in the
+        report.
     duplicates
-        What to do with rows equal in every mapped column: ``keep`` them (they may be genuine) or ``drop`` them.
+        What to do with rows equal in every mapped column: ``keep`` them (they may be genuine) or ``drop``
+        them.
     """
 
     path: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
@@ -211,7 +218,9 @@ class Params(_Section):
         """
         chosen = text or self.period
         if not chosen:
-            raise ParamsError([Problem(f"{self.file.name}: period", "nothing", "given here or by --period, such as 2026Q3")])
+            raise ParamsError(
+                [Problem(f"{self.file.name}: period", "nothing", "given here or by --period, such as 2026Q3")]
+            )
         return Period.parse(chosen, self.fiscal_year_start, where=f"{self.file.name}: period")
 
 
@@ -222,7 +231,9 @@ class _Loader(yaml.SafeLoader):
         seen = set()
         for key, _ in node.value:
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key '{key.value}' twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key '{key.value}' twice", key.start_mark
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -265,13 +276,19 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         raw = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
-        raise ParamsError([Problem(str(path), error.strerror or str(error), "a readable YAML file")]) from None
+        raise ParamsError(
+            [Problem(str(path), error.strerror or str(error), "a readable YAML file")]
+        ) from None
     except UnicodeDecodeError:
-        raise ParamsError([Problem(str(path), "text that is not UTF-8", "a YAML file saved as UTF-8")]) from None
+        raise ParamsError(
+            [Problem(str(path), "text that is not UTF-8", "a YAML file saved as UTF-8")]
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path.name}, line {mark.line + 1}" if mark else path.name
-        raise ParamsError([Problem(where, getattr(error, "problem", None) or str(error), "valid YAML")]) from None
+        raise ParamsError(
+            [Problem(where, getattr(error, "problem", None) or str(error), "valid YAML")]
+        ) from None
     if not isinstance(raw, dict) or "file" in raw:
         found = "the key 'file'" if isinstance(raw, dict) else f"{type(raw).__name__}"
         raise ParamsError([Problem(path.name, found, nearest("client", _fields(Params)) + ", as key: value")])
@@ -286,6 +303,49 @@ def _lay_over(raw: dict[str, Any], key: str, value: object) -> None:
             raise ParamsError([Problem(f"--set {key}", f"a value at '{parent}'", "a section")])
         raw = inner
     raw[last] = value
+
+
+def parse_overrides(lines: Iterable[str]) -> dict[str, str]:
+    """Read ``key=value`` lines.
+
+    Raises
+    ------
+    ParamsError
+        A line without ``=``.
+
+    Examples
+    --------
+    >>> parse_overrides(["models.rfm.levels=2"])
+    {'models.rfm.levels': '2'}
+    """
+    pairs = [line.partition("=") for line in lines if line.strip()]
+    wrong = [key for key, sign, _ in pairs if not sign or not key.strip()]
+    if wrong:
+        raise ParamsError(
+            [Problem("--set", repr(each), "key=value, such as models.rfm.levels=2") for each in wrong]
+        )
+    return {key.strip(): value for key, _, value in pairs}
+
+
+def logo_uri(params: Params) -> str | None:
+    """Give the client's logo as a data URI, or nothing when there is none.
+
+    Raises
+    ------
+    ParamsError
+        The file cannot be read.
+    """
+    if params.brand.logo is None:
+        return None
+    path = params.resolve(params.brand.logo)
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    try:
+        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    except OSError as error:
+        where = f"{params.file.name}: brand.logo"
+        raise ParamsError(
+            [Problem(where, f"{path.name}: {error.strerror}", "a readable svg, png or jpg file")]
+        ) from None
 
 
 def _source_problems(params: Params) -> list[Problem]:
@@ -331,7 +391,11 @@ def explain(error: ValidationError, file: str, section: object, prefix: str = ""
         loc = [str(part) for part in each["loc"] if part != "[key]"]
         where = f"{file}: {'.'.join(filter(None, [prefix, *loc]))}"
         if each["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
-            problems.append(Problem(where, f"unknown key '{loc[-1]}'", nearest(loc[-1], _fields(_inner(section, loc[:-1])))))
+            problems.append(
+                Problem(
+                    where, f"unknown key '{loc[-1]}'", nearest(loc[-1], _fields(_inner(section, loc[:-1])))
+                )
+            )
         elif each["type"] in {"missing", "missing_argument"}:
             problems.append(Problem(where, "nothing", "given"))
         else:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import mimetypes
-import os
 import time
 import warnings
 from collections.abc import Iterable, Sequence
@@ -25,7 +22,7 @@ from segbook.data.quality import Quality
 from segbook.errors import ParamsError, Problem, RunError, nearest
 from segbook.manifest import manifest
 from segbook.models import MODELS
-from segbook.params import REPORTS, Params, load_params
+from segbook.params import REPORTS, Params, load_params, logo_uri, parse_overrides
 from segbook.results import NotComputed, SegmentResult, plain
 from segbook.show.charts import charts_of
 from segbook.show.result_tables import (
@@ -96,7 +93,7 @@ class Report:
             "period": self.texts.period(self.data.period),
             "purpose": self.params.purpose,
             "date": self.texts.date(datetime.now(ZoneInfo(self.params.timezone))),
-            "logo": _data_uri(self.params),
+            "logo": logo_uri(self.params),
             "color": self.params.brand.color,
             "lang": self.texts.lang,
         }
@@ -144,7 +141,9 @@ class Report:
         """Show sentences as a list."""
         self.said += [each for each in sentences if each not in self.said]
         marks = [f"{i}." for i in range(1, len(sentences) + 1)] if numbered else ["-"] * len(sentences)
-        lines = [f"{mark} {escape(each.text(self.texts))}" for mark, each in zip(marks, sentences, strict=True)]
+        lines = [
+            f"{mark} {escape(each.text(self.texts))}" for mark, each in zip(marks, sentences, strict=True)
+        ]
         if lines:
             display(Markdown("\n".join(lines)))
 
@@ -162,14 +161,26 @@ class Report:
         if self.segments:
             workbook.insert(1, all_customers_table(self.data, self.segments, self.texts))
         title = self.texts.t(f"report.titles.{self.name}")
-        write_workbook(self.out_dir / f"{self.name}.xlsx", workbook, self.texts, title=title, subtitle=self.subtitle)
+        write_workbook(
+            self.out_dir / f"{self.name}.xlsx", workbook, self.texts, title=title, subtitle=self.subtitle
+        )
         facts = manifest(self.data, self.name, self.texts.lang)
-        facts |= {"warnings": self.caught, "timings": {"notebook": round(time.perf_counter() - self.opened, 3)}}
+        facts |= {
+            "warnings": self.caught,
+            "timings": {"notebook": round(time.perf_counter() - self.opened, 3)},
+        }
         said = [
-            {"key": each.key, "values": plain(each.values), "importance": each.importance, "topic": each.topic}
+            {
+                "key": each.key,
+                "values": plain(each.values),
+                "importance": each.importance,
+                "topic": each.topic,
+            }
             for each in self.said
         ]
-        content = json.dumps({"manifest": facts, "findings": said, "results": self.results}, ensure_ascii=False, indent=1)
+        content = json.dumps(
+            {"manifest": facts, "findings": said, "results": self.results}, ensure_ascii=False, indent=1
+        )
         _write(self.out_dir / f"{self.name}.json", content.encode())
         if self.segments:
             frame = pd.DataFrame({key: result.segments.astype(str) for key, result in self.segments.items()})
@@ -225,7 +236,13 @@ class Report:
 
 
 def open_report(
-    name: str, params_file: str | Path, period: str = "", lang: str = "", *, out_dir: str = "", overrides: str = ""
+    name: str,
+    params_file: str | Path,
+    period: str = "",
+    lang: str = "",
+    *,
+    out_dir: str = "",
+    overrides: str = "",
 ) -> Report:
     """Open a report: check the parameters, read the data, choose the language.
 
@@ -257,41 +274,16 @@ def open_report(
     chosen: Any = lang or params.language[0]
     if chosen not in {"ru", "en"}:
         raise ParamsError([Problem("lang", f"'{lang}'", "ru or en")])
-    report = Report(name, load_data(params, period or None), Texts(chosen, params.currency), Path(out_dir) if out_dir else None)
-    warnings.showwarning = lambda message, category, *_, **__: report.caught.append(f"{category.__name__}: {message}")
+    report = Report(
+        name,
+        load_data(params, period or None),
+        Texts(chosen, params.currency),
+        Path(out_dir) if out_dir else None,
+    )
+    warnings.showwarning = lambda message, category, *_, **__: report.caught.append(
+        f"{category.__name__}: {message}"
+    )
     return report
-
-
-def parse_overrides(lines: Iterable[str]) -> dict[str, str]:
-    """Read ``key=value`` lines.
-
-    Raises
-    ------
-    ParamsError
-        A line without ``=``.
-
-    Examples
-    --------
-    >>> parse_overrides(["models.rfm.levels=2"])
-    {'models.rfm.levels': '2'}
-    """
-    pairs = [line.partition("=") for line in lines if line.strip()]
-    wrong = [key for key, sign, _ in pairs if not sign or not key.strip()]
-    if wrong:
-        raise ParamsError([Problem("--set", repr(each), "key=value, such as models.rfm.levels=2") for each in wrong])
-    return {key.strip(): value for key, _, value in pairs}
-
-
-def _data_uri(params: Params) -> str | None:
-    if params.brand.logo is None:
-        return None
-    path = params.resolve(params.brand.logo)
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    try:
-        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
-    except OSError as error:
-        where = f"{params.file.name}: brand.logo"
-        raise ParamsError([Problem(where, f"{path.name}: {error.strerror}", "a readable svg, png or jpg file")]) from None
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -299,7 +291,9 @@ def _write(path: Path, content: bytes) -> None:
     aside = path.with_name(f".{path.name}.part")
     try:
         aside.write_bytes(content)
-        os.replace(aside, path)
+        aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise RunError([Problem(str(path), error.strerror or str(error), "a folder that can be written")]) from None
+        raise RunError(
+            [Problem(str(path), error.strerror or str(error), "a folder that can be written")]
+        ) from None

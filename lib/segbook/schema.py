@@ -46,9 +46,9 @@ TABLES: dict[str, dict[str, Column]] = {
     ),
     "customers": _columns(
         "customer_id",
-        text="customer_id name manager email phone address region oblast district city density climate country "
-        "gender marital_status education life_goals language industry organisation_type values interests "
-        "attitudes personality lifestyle opinions device platform tech_comfort problem wish lead_form_interest "
+        text="customer_id name manager email phone address region oblast district city density climate "
+        "country gender marital_status education life_goals language industry organisation_type values "
+        "interests attitudes personality lifestyle opinions device platform tech_comfort problem wish lead_form_interest "
         "motivation intention survey_answer product order_type acquisition_channel",
         number="city_population age income children employees company_revenue",
         flag="consent",
@@ -60,15 +60,25 @@ TABLES: dict[str, dict[str, Column]] = {
         number="brand_strength order_appeal closeness",
         date="lead_date deadline launch_date",
     ),
-    "surveys": _columns("customer_id survey_date score", text="customer_id score manager answer topic", date="survey_date"),
-    "emails": _columns("customer_id sent_at", text="customer_id campaign", date="sent_at opened_at clicked_at"),
+    "surveys": _columns(
+        "customer_id survey_date score", text="customer_id score manager answer topic", date="survey_date"
+    ),
+    "emails": _columns(
+        "customer_id sent_at", text="customer_id campaign", date="sent_at opened_at clicked_at"
+    ),
     "tickets": _columns("customer_id opened_at", text="customer_id kind", date="opened_at"),
     "experts": _columns("customer_id", text="customer_id", number="activity capacity brand potential"),
     "campaigns": _columns(
-        "customer_id campaign", text="customer_id campaign", date="sent_at", flag="responded", number="revenue cost"
+        "customer_id campaign",
+        text="customer_id campaign",
+        date="sent_at",
+        flag="responded",
+        number="revenue cost",
     ),
     "experiments": _columns("unit_id variant", text="unit_id variant experiment segment", date="assigned_at"),
-    "consumables": _columns("device consumable interval_days", text="device consumable", number="interval_days"),
+    "consumables": _columns(
+        "device consumable interval_days", text="device consumable", number="interval_days"
+    ),
 }
 """Table name to its columns. ``surveys.score`` is text: typed answers are counted and listed, not guessed.
 ``experiments`` takes any further column as a metric or a covariate."""

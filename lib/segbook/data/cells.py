@@ -1,8 +1,8 @@
 """Text as people write it, to typed values: every rule is one SQL expression.
 
-A cell goes through two steps. `prepare` brings the text into one form (and, for a date, into its
-parts), so that what it could mean can be counted; `typed` reads it once the decimal mark and the
-order of day and month are settled.
+A cell goes through three steps, each a query around the one before, so that nothing is computed twice: `trimmed` and
+`given` leave a text or NULL; `prepare` brings it into one form (a date into its parts), so that what it could mean
+can be counted; `typed` reads it once the decimal mark and the order of day and month are settled.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ NO = ("0", "нет", "н", "no", "n", "false", "f", "ложь", "-", "0.0")
 
 FROM_WORKBOOK = r"-?\d\.\d{16}e[+-]\d+"
 """A number cell of a workbook, written so that nobody can have typed it: its point is a decimal point."""
+
+_LONGEST = 60
+"""Characters of the longest number: with exponents of two digits nothing becomes infinite."""
 
 _CURRENCY = (
     r"₽|\$|€|£|¥|₸|₴|₺|руб(?:лей|ля|ль)?\.?|р\.?|rub|rur|usd|eur|gbp|kzt|byn|uah|cny|try|тенге|тг\.?|грн\.?"
@@ -112,34 +115,33 @@ def matches(cell: str, pattern: str) -> str:
     return f"regexp_full_match({cell}, {literal(pattern)})"
 
 
-def prepare(text: str, kind: Kind, *, is_id: bool = False) -> str:
-    """Give SQL that brings a trimmed text into the form `typed` reads.
+def given(text: str, kind: Kind, *, is_id: bool = False) -> str:
+    """Give SQL that is NULL where a trimmed text only says that there is no value.
 
     Parameters
     ----------
     text
         SQL of the trimmed text.
     kind
-        What the column becomes; a date becomes a struct of its parts.
+        What the column becomes.
     is_id
-        Whether a text identifies something.
-
-    Returns
-    -------
-    str
-        SQL of a struct with fields ``t`` (the text, NULL when it says "no value") and what the
-        kind needs: ``n``, a number without currency and with one kind of blank; ``p``, the parts of a date.
+        Whether a text identifies something; any other text is kept as it is.
     """
-    nothing = tuple(each for each in NOTHING if kind != "flag" or each not in NO)
-    given = f"CASE WHEN lower({text}) NOT IN {one_of(nothing)} THEN {text} END"
     if kind == "text" and not is_id:
-        given = text
+        return text
+    nothing = tuple(each for each in NOTHING if kind != "flag" or each not in NO)
+    return f"CASE WHEN lower({text}) NOT IN {one_of(nothing)} THEN {text} END"
+
+
+def prepare(text: str, kind: Kind) -> str:
+    """Give SQL that brings a given text into the form `typed` reads.
+
+    A number loses its currency and keeps one kind of blank; a date becomes a struct of its parts.
+    """
     if kind == "number":
-        return f"struct_pack(t := {given}, n := {_cleaned(given)})"
-    if kind == "date":
-        names = "[" + ", ".join(map(literal, _PARTS)) + "]"
-        return f"struct_pack(t := {given}, p := regexp_extract({given}, {literal(_DATE)}, {names}))"
-    return f"struct_pack(t := {given})"
+        return _cleaned(text)
+    names = "[" + ", ".join(map(literal, _PARTS)) + "]"
+    return f"regexp_extract({text}, {literal(_DATE)}, {names})" if kind == "date" else text
 
 
 def _cleaned(text: str) -> str:
@@ -149,24 +151,24 @@ def _cleaned(text: str) -> str:
     return f"CASE WHEN {matches(text, r'[+-]?[0-9.,]+')} THEN {text} ELSE {same_minus} END"
 
 
-def typed(cell: str, reading: Reading) -> str:
-    """Give SQL that reads a prepared cell; NULL where it cannot be read.
+def typed(text: str, prepared: str, reading: Reading) -> str:
+    """Give SQL that reads a cell; NULL where it cannot be read.
 
     Parameters
     ----------
-    cell
-        SQL of what `prepare` gave.
+    text, prepared
+        SQL of the given text, and of what `prepare` made of it.
     reading
         How to read it.
     """
     if reading.kind == "number":
-        return number(f"{cell}.n", reading.decimal)
+        return number(prepared, reading.decimal)
     if reading.kind == "date":
-        return _date(cell, reading)
+        return _date(text, prepared, reading)
     if reading.kind == "flag":
-        low = f"lower({cell}.t)"
+        low = f"lower({text})"
         return f"CASE WHEN {low} IN {one_of(YES)} THEN true WHEN {low} IN {one_of(NO)} THEN false END"
-    return f"regexp_replace({cell}.t, '[.]0+$', '')" if reading.whole else f"{cell}.t"
+    return f"regexp_replace({text}, '[.]0+$', '')" if reading.whole else text
 
 
 def number(text: str, decimal: Mark) -> str:
@@ -174,24 +176,23 @@ def number(text: str, decimal: Mark) -> str:
     group = "," if decimal == "." else "."
     point, mark = f"[{decimal}]", f"[{group}]"
     core = (
-        rf"(?:\d{{1,3}}(?: \d{{3}})+|\d{{1,3}}(?:{mark}\d{{3}})+|\d+)(?:{point}\d*)?(?:[eE][+-]?\d+)?|{point}\d+"
+        rf"(?:\d{{1,3}}(?: \d{{3}})+|\d{{1,3}}(?:{mark}\d{{3}})+|\d+)(?:{point}\d*)?(?:[eE][+-]?\d{{1,2}})?|{point}\d+"
     )
-    plain = rf"[+-]?\d+(?:[.]\d*)?(?:[eE][+-]?\d+)?|{FROM_WORKBOOK}" if decimal == "." else rf"[+-]?\d+|{FROM_WORKBOOK}"
+    plain = rf"[+-]?\d+(?:[.]\d*)?(?:[eE][+-]?\d{{1,2}})?|{FROM_WORKBOOK}" if decimal == "." else rf"[+-]?\d+|{FROM_WORKBOOK}"
     positive, negative = rf"[+]? ?(?:{core})", rf"- ?(?:{core})|(?:{core}) ?-|[(] ?(?:{core}) ?[)]"
     digits = f"regexp_extract({text}, {literal(core)})"
     value = f"try_cast(replace(replace(replace({digits}, ' ', ''), '{group}', ''), '{decimal}', '.') AS DOUBLE)"
-    read = (
-        f"CASE WHEN {matches(text, plain)} THEN try_cast({text} AS DOUBLE) "
+    return (
+        f"CASE WHEN length({text}) > {_LONGEST} THEN NULL WHEN {matches(text, plain)} THEN try_cast({text} AS DOUBLE) "
         f"WHEN {matches(text, positive)} THEN {value} WHEN {matches(text, negative)} THEN -{value} END"
     )
-    return f"(CASE WHEN isfinite({read}) THEN {read} END)"
 
 
-def _date(cell: str, reading: Reading) -> str:
+def _date(text: str, p: str, reading: Reading) -> str:
     if "%" not in reading.dates:
-        return parts(f"{cell}.p", reading)
-    read = strptime(f"{cell}.t", reading.dates, reading.timezone)
-    return f"coalesce({read}, {parts(f'{cell}.p', reading)})" if reading.workbook else read
+        return parts(p, reading)
+    read = strptime(text, reading.dates, reading.timezone)
+    return f"coalesce({read}, {parts(p, reading)})" if reading.workbook else read
 
 
 def strptime(text: str, pattern: str, timezone: str) -> str:

@@ -41,7 +41,9 @@ class ClientData:
     reads: Mapping[str, TableRead] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, orders: pd.DataFrame | None = None, period: str = "2026", **tables: pd.DataFrame) -> ClientData:
+    def of(
+        cls, orders: pd.DataFrame | None = None, period: str = "2026", **tables: pd.DataFrame
+    ) -> ClientData:
         """Make data from frames with canonical columns, for a trial or a test.
 
         Parameters
@@ -64,7 +66,9 @@ class ClientData:
         params = Params.model_validate(
             {"client": "Trial", "purpose": "trial", "sources": {name: {} for name in frames or ["orders"]}}
         )
-        return cls(params, Period.parse(period), {name: ibis.memtable(frame) for name, frame in frames.items()})
+        return cls(
+            params, Period.parse(period), {name: ibis.memtable(frame) for name, frame in frames.items()}
+        )
 
     def has(self, table: str, *columns: str) -> bool:
         """Tell whether a table and all these columns of it are given."""
@@ -95,7 +99,8 @@ class ClientData:
         if "customers" not in self.tables:
             return pd.DataFrame(index=pd.Index([], name="customer_id", dtype="str"))
         frame = self.tables["customers"].to_pandas().dropna(subset=["customer_id"])
-        return frame.drop_duplicates("customer_id", keep="last").set_index("customer_id").sort_index()
+        unique: pd.DataFrame = frame.drop_duplicates("customer_id", keep="last")
+        return unique.set_index("customer_id").sort_index()
 
     @cached_property
     def customers(self) -> pd.DataFrame:
@@ -107,10 +112,11 @@ class ClientData:
         known = self.attributes.index
         frame = bought.reindex(bought.index.union(known).rename("customer_id"))
         silent = ~frame.index.isin(bought.index)
-        zeros = [c for c in frame if c.startswith("n_") or c.endswith(("_sum", "_amount", "_days")) and c != "recency_days"]
-        frame.loc[silent, [c for c in zeros if bought[c].notna().any() or c.startswith("n_")]] = 0
+        names = [str(name) for name in frame]
+        counts = [name for name in names if name.startswith("n_") or name.endswith("_order_days")]
+        money = [name for name in names if name.endswith(("_sum", "_amount")) and bought[name].notna().any()]
+        frame.loc[silent, [*counts, *money]] = 0
         frame["only_refunds"] = frame["only_refunds"].eq(True)
-        counts = [c for c in frame if c.startswith("n_") or c.endswith("_order_days")]
         return frame.astype(dict.fromkeys(counts, int))
 
     @property
@@ -171,4 +177,3 @@ def _nothing(data: ClientData) -> Problem:
     if pd.notna(span["first"]):
         allowed += f"; the table holds {span['first']:%Y-%m-%d} to {span['last']:%Y-%m-%d}"
     return Problem(f"{data.params.file.name}: period {data.period}", found, allowed)
-

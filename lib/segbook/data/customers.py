@@ -65,7 +65,7 @@ def customers_frame(orders: ir.Table, period: Period) -> pd.DataFrame:
         - ``first_in_period``, ``last_before_period`` : purchase days around the period's start
         - ``only_refunds`` : no purchase at all
     """
-    frame = reduce_orders(orders, period).to_pandas().set_index("customer_id").sort_index()
+    frame: pd.DataFrame = reduce_orders(orders, period).to_pandas().set_index("customer_id").sort_index()
     moments = pd.to_datetime(frame.pop("last_moment"))
     if period.moment is None:
         elapsed = pd.Timestamp(period.end) - moments.dt.normalize()
@@ -169,9 +169,10 @@ def variation_frame(orders: ir.Table, period: Period, unit: Unit, value: str = "
         over mean; NaN where the mean is not positive). Customers without a purchase are absent.
     """
     length = {"month": 1, "quarter": 3}[unit]
-    index = lambda day: (day.year() * 12 + day.month() - 1) // length  # noqa: E731 - an Ibis deferred
-    cells = orders.mutate(cell=index(orders.day)).group_by("customer_id", "cell").agg(
-        value=orders[value].sum().fill_null(0.0), bought=orders.is_purchase.any()
+    cells = (
+        orders.mutate(cell=(orders.day.year() * 12 + orders.day.month() - 1) // length)
+        .group_by("customer_id", "cell")
+        .agg(value=orders[value].sum().fill_null(0.0), bought=orders.is_purchase.any())
     )
     first = cells.group_by("customer_id").agg(first=cells.cell.min(where=cells.bought))
     cells = cells.inner_join(first, "customer_id")

@@ -134,7 +134,20 @@ def typed_rows(rows: ir.Table, numbers: Mapping[str, int], kinds: Mapping[str, K
     """
     cells = {name: _typed(rows[rows.columns[number - 1]], name, kinds[name]) for name, number in numbers.items()}
     found = {name: cell for name, cell in cells.items() if cell is not None}
-    return rows.select(**found) if len(found) == len(cells) else None
+    if len(found) < len(cells):
+        return None
+    if "amount" not in found and {"quantity", "unit_price"} <= set(found):
+        found["amount"] = found["quantity"] * found["unit_price"]
+    if "margin" not in found and {"amount", "cost"} <= set(found) and "order_date" in found:
+        found["margin"] = found["amount"] - found["cost"]
+    return rows.select(**found)
+
+
+def count_rows(rows: ir.Table) -> tuple[int, float]:
+    """Count the rows of a table and sum their amount; 0.0 when it has none."""
+    amount = rows.amount.sum().fill_null(0.0) if "amount" in rows.columns else ibis.literal(0.0)
+    counted = rows.aggregate(n=rows.count(), amount=amount).to_pyarrow().to_pylist()[0]
+    return int(counted["n"]), float(counted["amount"])
 
 
 def _typed(cell: ir.Value, name: str, kind: Kind) -> ir.Value | None:

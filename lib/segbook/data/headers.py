@@ -175,7 +175,7 @@ def _twice(where: str, file: str, header: str, numbers: Sequence[int]) -> Proble
 
 def _missing(where: str, file: str, headers: Sequence[str], table: str, name: str) -> Problem:
     guess = guess_columns(headers, table).get(name)
-    allowed = nearest(guess or name, filter(None, headers))
+    allowed = nearest(guess or "", filter(None, headers))
     derived = ", or quantity and unit_price" if name == "amount" else ""
     return Problem(f"{where}.columns.{name}", f"no header '{name}' in {file}", f"mapped to {allowed}{derived}")
 

@@ -87,7 +87,7 @@ def account(judged: ir.Table) -> pd.DataFrame:
     grouped = judged.group_by(reason=judged.reason.fill_null("counted")).agg(
         rows=judged.count(), amount=judged.amount.sum().fill_null(0.0)
     )
-    table = grouped.to_pandas().set_index("reason").reindex(["counted", *REASONS]).fillna(0)
+    table: pd.DataFrame = grouped.to_pandas().set_index("reason").reindex(["counted", *REASONS]).fillna(0)
     return table.astype({"rows": int, "amount": float})
 
 
@@ -103,10 +103,15 @@ def _in_client_currency(rows: ir.Table, params: Params) -> ir.Table:
         return rows
     code = rows.currency.upper()
     found = sorted(code.fill_null(params.currency).name("code").as_table().distinct().to_pandas()["code"])
-    rates: Mapping[str, float] = {params.currency: 1.0, **{key.upper(): rate for key, rate in params.rates.items()}}
+    rates: Mapping[str, float] = {
+        params.currency: 1.0,
+        **{key.upper(): rate for key, rate in params.rates.items()},
+    }
     missing = [each for each in found if each not in rates]
     if missing:
         allowed = f"{params.currency} alone, or a price in {params.currency} for each under 'rates'"
-        raise SourceError([Problem(f"{params.file.name}: sources.orders.currency", ", ".join(missing), allowed)])
+        raise SourceError(
+            [Problem(f"{params.file.name}: sources.orders.currency", ", ".join(missing), allowed)]
+        )
     rate = ibis.cases(*((code == each, rates[each]) for each in found), else_=1.0)
     return rows.mutate({name: rows[name] * rate for name in ("amount", "margin") if name in rows.columns})

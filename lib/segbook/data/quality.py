@@ -62,7 +62,8 @@ def assess(data: ClientData) -> Quality:
     Examples
     --------
     >>> days = pd.date_range("2026-01-01", "2026-03-31", freq="D")
-    >>> orders = pd.DataFrame({"customer_id": [str(i % 7) for i in range(90)], "order_date": days, "amount": 10.0})
+    >>> ids = [str(i % 7) for i in range(90)]
+    >>> orders = pd.DataFrame({"customer_id": ids, "order_date": days, "amount": 10.0})
     >>> made = assess(ClientData.of(orders, "2026Q1"))
     >>> made.checks["complete"], made.facts["n_duplicates"], int(made.account.loc["counted", "rows"])
     ('ok', 0, 90)
@@ -82,14 +83,18 @@ def _order_facts(data: ClientData) -> dict[str, Any]:
     orders = data.orders
     amount, positive = orders.amount, orders.amount > 0
     log = positive.ifelse(amount, ibis.null("float64")).ln()
-    row = orders.agg(
-        gross=amount.sum(where=orders.is_purchase).fill_null(0.0),
-        net=amount.sum(),
-        n_returns=(~orders.is_purchase).sum(),
-        returns=amount.sum(where=~orders.is_purchase).fill_null(0.0),
-        n_zero=(amount == 0).sum(),
-        log_median=log.median(),
-    ).to_pandas().iloc[0]
+    row = (
+        orders.agg(
+            gross=amount.sum(where=orders.is_purchase).fill_null(0.0),
+            net=amount.sum(),
+            n_returns=(~orders.is_purchase).sum(),
+            returns=amount.sum(where=~orders.is_purchase).fill_null(0.0),
+            n_zero=(amount == 0).sum(),
+            log_median=log.median(),
+        )
+        .to_pandas()
+        .iloc[0]
+    )
     facts = {key: float(row[key]) for key in ("gross", "net", "returns")}
     facts |= {key: int(row[key]) for key in ("n_returns", "n_zero")}
     spread = orders.filter(positive).agg(mad=(orders.amount.ln() - float(row["log_median"])).abs().median())
@@ -98,12 +103,17 @@ def _order_facts(data: ClientData) -> dict[str, Any]:
 
 
 def _outliers(orders: ir.Table, median: float | None, mad: float | None) -> dict[str, Any]:
-    if not mad or pd.isna(mad):
+    if median is None or not mad or pd.isna(mad):
         return {"n_outliers": 0, "amount_outliers": 0.0, "outlier_limit": None}
     limit = float(np.exp(median + OUTLIER_LOGS * 1.4826 * mad))
-    row = orders.agg(
-        n=(orders.amount > limit).sum(), amount=orders.amount.sum(where=orders.amount > limit).fill_null(0.0)
-    ).to_pandas().iloc[0]
+    row = (
+        orders.agg(
+            n=(orders.amount > limit).sum(),
+            amount=orders.amount.sum(where=orders.amount > limit).fill_null(0.0),
+        )
+        .to_pandas()
+        .iloc[0]
+    )
     return {"n_outliers": int(row["n"]), "amount_outliers": float(row["amount"]), "outlier_limit": limit}
 
 
@@ -112,7 +122,11 @@ def _duplicates(data: ClientData) -> dict[str, Any]:
     columns = list(rows.columns)
     same = rows.group_by(columns).agg(copies=rows.count())
     extra = same.filter(same.copies > 1)
-    found = extra.agg(n=(extra.copies - 1).sum(), amount=((extra.copies - 1) * extra.amount).sum()).to_pandas().iloc[0]
+    found = (
+        extra.agg(n=(extra.copies - 1).sum(), amount=((extra.copies - 1) * extra.amount).sum())
+        .to_pandas()
+        .iloc[0]
+    )
     return {
         "n_duplicates": int(found["n"]) if pd.notna(found["n"]) else 0,
         "amount_duplicates": float(found["amount"]) if pd.notna(found["amount"]) else 0.0,

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from segbook.data.cells import FROM_WORKBOOK, NO, YES, Mark, Reading, ident, is_text, matches, native, one_of, prepare, trimmed
+from segbook.data.cells import FROM_WORKBOOK, NO, YES, Mark, Reading, given, ident, is_text, matches, native, one_of, prepare, trimmed
 from segbook.data.detect import date_counts, decide_decimal, decide_order, decimal_counts
 from segbook.data.files import RawFile
 from segbook.errors import Problem
@@ -49,18 +49,41 @@ class FileColumns:
         probe = Reading(self.kinds[name])
         return is_text(self.dtype(name)) or native("x", self.dtype(name), probe) is None
 
-    def prepared(self, name: str) -> str:
-        """Give SQL of a cell ready for `segbook.data.cells.typed`, or of the typed cell itself."""
+    def _trimmed(self, name: str) -> str:
         cell, dtype = f"c{self.numbers[name]}", self.dtype(name)
-        if not self.reads_text(name):
-            return cell
-        text = trimmed(cell) if dtype == "VARCHAR" else native(cell, dtype, Reading("text"))
-        return prepare(text or trimmed(f"cast({cell} AS VARCHAR)"), self.kinds[name], is_id=name.endswith("_id"))
+        text = None if is_text(dtype) else native(cell, dtype, Reading("text"))
+        return text or trimmed(cell if dtype == "VARCHAR" else f"cast({cell} AS VARCHAR)")
 
     def relation(self) -> str:
-        """Give SQL of the file with each canonical column prepared, beside the cells as they came."""
-        cells = "".join(f", {self.prepared(name)} AS {ident('§' + name)}" for name in self.numbers)
-        return f"(SELECT *{cells} FROM {self.raw.relation})"  # noqa: S608 - quoted
+        """Give SQL of the file with two columns per column of text, beside the cells as they came.
+
+        ``§t <column>`` is the text, ``§p <column>`` the text prepared to be read.
+        """
+        names = [name for name in self.numbers if self.reads_text(name)]
+        steps = [
+            [f"{self._trimmed(name)} AS {ident('§x ' + name)}" for name in names],
+            [f"{given(ident('§x ' + name), self.kinds[name], is_id=is_id(name))} AS {t_of(name)}" for name in names],
+            [f"{prepare(t_of(name), self.kinds[name])} AS {p_of(name)}" for name in names],
+        ]
+        query = self.raw.relation
+        for cells in filter(None, steps):
+            query = f"(SELECT *, {', '.join(cells)} FROM {query})"  # noqa: S608 - quoted
+        return query
+
+
+def t_of(name: str) -> str:
+    """Name the text of a column inside `FileColumns.relation`."""
+    return ident("§t " + name)
+
+
+def p_of(name: str) -> str:
+    """Name the prepared text of a column inside `FileColumns.relation`."""
+    return ident("§p " + name)
+
+
+def is_id(name: str) -> bool:
+    """Tell whether a column identifies something, so that ``NULL`` in it is nobody's name."""
+    return name.endswith("_id")
 
 
 def infer_kinds(con: duckdb.DuckDBPyConnection, raw: RawFile, numbers: Mapping[str, int]) -> dict[str, Kind]:
@@ -71,14 +94,15 @@ def infer_kinds(con: duckdb.DuckDBPyConnection, raw: RawFile, numbers: Mapping[s
     kinds: dict[str, Kind] = {name: _native_kind(raw.types[number - 1]) for name, number in numbers.items()}
     asked = [name for name, number in numbers.items() if is_text(raw.types[number - 1])]
     number = rf"[-+( ]*\d[\d., ]*(?:[eE][+-]?\d+)?[-) ]*|{FROM_WORKBOOK}"
+    cells = [f"{trimmed(f'cast(c{numbers[name]} AS VARCHAR)')} AS c{index}" for index, name in enumerate(asked)]
+    texts = f"(SELECT {', '.join(cells)} FROM {raw.relation})"  # noqa: S608 - quoted
     checks = []
-    for name in asked:
-        cell = prepare(trimmed(f"cast(c{numbers[name]} AS VARCHAR)"), "number")
-        low = f"lower(({cell}).t)"
-        checks.append(f"bool_and({matches(f'({cell}).n', number)})")
-        checks.append(f"bool_and({low} IN {one_of(YES)} OR {low} IN {one_of(NO)})")
+    for index in range(len(asked)):
+        cell = given(f"c{index}", "number")
+        checks.append(f"bool_and({matches(prepare(cell, 'number'), number)})")
+        checks.append(f"bool_and(lower({cell}) IN {one_of((*YES, *NO))})")
     if checks:
-        found = con.execute(f"SELECT {', '.join(checks)} FROM {raw.relation}").fetchone() or ()  # noqa: S608 - quoted
+        found = con.execute(f"SELECT {', '.join(checks)} FROM {texts}").fetchone() or ()  # noqa: S608 - quoted
         for index, name in enumerate(asked):
             kinds[name] = "number" if found[2 * index] else "flag" if found[2 * index + 1] else "text"
     return kinds
@@ -96,10 +120,10 @@ def count_forms(con: duckdb.DuckDBPyConnection, file: FileColumns) -> None:
     """Count, in one pass over a file, what tells how its numbers and dates are written."""
     wanted: list[tuple[str, str, str]] = []
     for name in filter(file.reads_text, file.numbers):
-        cell, kind = ident("§" + name), file.kinds[name]
-        counts = decimal_counts(f"{cell}.n") if kind == "number" else date_counts(f"{cell}.p") if kind == "date" else {}
+        cell, kind = p_of(name), file.kinds[name]
+        counts = decimal_counts(cell) if kind == "number" else date_counts(cell) if kind == "date" else {}
         if kind == "text" and "delimiter" in file.raw.format:
-            counts = {"whole": f"bool_and({matches(f'{cell}.t', '-?[0-9]+[.]0+')})"}
+            counts = {"whole": f"bool_and({matches(cell, '-?[0-9]+[.]0+')})"}
         wanted += [(name, what, sql) for what, sql in counts.items()]
     if wanted:
         query = f"SELECT {', '.join(sql for *_, sql in wanted)} FROM {file.relation()}"  # noqa: S608 - quoted
@@ -108,13 +132,13 @@ def count_forms(con: duckdb.DuckDBPyConnection, file: FileColumns) -> None:
             file.counts.setdefault(name, {})[what] = value
 
 
-def settle(where: str, files: Sequence[FileColumns], given: Format, timezone: str) -> list[Problem]:
+def settle(where: str, files: Sequence[FileColumns], said: Format, timezone: str) -> list[Problem]:
     """Settle how each column is read; give what only the user can say.
 
     A file or a column that leaves two readings follows the other columns of its file, then the other files
     of its table.
     """
-    problems = _settle_decimals(where, files, given) + _settle_dates(where, files, given)
+    problems = _settle_decimals(where, files, said) + _settle_dates(where, files, said)
     for file in files:
         for name, kind in file.kinds.items():
             counts = file.counts.get(name, {})
@@ -125,17 +149,17 @@ def settle(where: str, files: Sequence[FileColumns], given: Format, timezone: st
                 timezone=timezone,
                 workbook=file.raw.workbook,
                 whole=bool(counts.get("whole")),
-                is_id=name.endswith("_id"),
+                is_id=is_id(name),
             )
     return problems
 
 
-def _settle_decimals(where: str, files: Sequence[FileColumns], given: Format) -> list[Problem]:
+def _settle_decimals(where: str, files: Sequence[FileColumns], said: Format) -> list[Problem]:
     problems = []
     for file in files:
         counts = [file.counts[name] for name in file.counts if "comma" in file.counts[name]]
         sums = sum(each["comma"] for each in counts), sum(each["point"] for each in counts)
-        file.decimal = given.decimal or decide_decimal(*sums)
+        file.decimal = said.decimal or decide_decimal(*sums)
     agreed = {file.decimal for file in files if file.decimal}
     for file in files:
         doubt = [(name, mark) for name in file.counts for mark in ("comma", "point") if file.counts[name].get(f"doubt_{mark}")]
@@ -161,13 +185,13 @@ def _decimal_problem(where: str, file: FileColumns, doubt: list[tuple[str, str]]
     return Problem(f"{where}.format.decimal", found, "said: ',' or '.'")
 
 
-def _settle_dates(where: str, files: Sequence[FileColumns], given: Format) -> list[Problem]:
+def _settle_dates(where: str, files: Sequence[FileColumns], said: Format) -> list[Problem]:
     problems: list[Problem] = []
     agreed: set[str] = set()
     for file in files:
         for name in _dates(file):
             counts = file.counts[name]
-            order = given.dates or decide_order(counts["day_first"], counts["month_first"])
+            order = said.dates or decide_order(counts["day_first"], counts["month_first"])
             if order:
                 file.orders[name] = order
         agreed |= set(file.orders.values())
@@ -205,8 +229,8 @@ def date_forms(file: FileColumns) -> str:
     Times may follow; ``serial`` stands for Excel's day numbers.
     """
     forms: dict[str, None] = {}
-    for name in _dates(file):
-        order = file.orders.get(name, "day_first")
+    for name in filter(file.orders.__contains__, _dates(file)):
+        order = file.orders[name]
         first, second = ("%m", "%d") if order == "month_first" else ("%d", "%m")
         for form in sorted(filter(None, file.counts[name]["forms"] or ())):
             forms[form.replace("A", first).replace("B", second)] = None

@@ -13,14 +13,14 @@ import ibis
 
 from segbook.data import cache
 from segbook.data.cells import ident, literal
-from segbook.data.databases import Origin, open_database, typed_rows
+from segbook.data.databases import Origin, count_rows, open_database, typed_rows
 from segbook.data.facts import FileRead, TableRead, Unreadable
 from segbook.data.files import PARQUET, Place, find_files, open_parquet, sha256_of
 from segbook.data.headers import map_columns
 from segbook.data.opening import columns_in, file_reads, open_files, settle_all
 from segbook.data.propose import propose_source
 from segbook.data.reading import FileColumns, canonical_kinds
-from segbook.data.tables import DERIVED, columns_of, count_facts, query_of, where_problem
+from segbook.data.tables import columns_of, count_facts, query_of, where_problem
 from segbook.errors import Problem, SourceError
 from segbook.params import Params, Source
 
@@ -76,7 +76,7 @@ def read_tables(params: Params) -> dict[str, TableRead]:
 def connect() -> ibis.BaseBackend:
     """Open the embedded database files are read with; nothing is fetched from a network."""
     backend = ibis.duckdb.connect()
-    for setting in ("TimeZone = 'UTC'", "autoinstall_known_extensions = false", "preserve_insertion_order = true"):
+    for setting in ("TimeZone = 'UTC'", "autoinstall_known_extensions = false", "enable_progress_bar = false"):
         backend.con.execute(f"SET {setting}")
     return backend
 
@@ -105,7 +105,7 @@ def _facts(con: duckdb.DuckDBPyConnection, params: Params, table: str, files: Se
     try:
         counted = count_facts(con, relation, files, columns_of(files, table))
     except duckdb.Error as error:
-        raise _cannot(params, table, error) from None
+        raise _cannot(params, table, error, files) from None
     return {
         "name": table,
         "files": file_reads(files, source),
@@ -115,9 +115,9 @@ def _facts(con: duckdb.DuckDBPyConnection, params: Params, table: str, files: Se
     }
 
 
-def _cannot(params: Params, table: str, error: duckdb.Error) -> SourceError:
+def _cannot(params: Params, table: str, error: duckdb.Error, files: Sequence[FileColumns]) -> SourceError:
     where, condition = f"{params.file.name}: sources.{table}", params.sources[table].where
-    return SourceError([where_problem(where, condition, error, "its rows")])
+    return SourceError([where_problem(where, condition, error, files)])
 
 
 def _lazy(backend: ibis.BaseBackend, params: Params, table: str, files: Sequence[FileColumns]) -> TableRead:
@@ -136,7 +136,7 @@ def _parsed(
     try:
         con.execute(f"COPY ({query}) TO {literal(str(all_rows))} (FORMAT parquet)")
     except duckdb.Error as error:
-        raise _cannot(params, table, error) from None
+        raise _cannot(params, table, error, files) from None
     scan = f"read_parquet({literal(str(all_rows))})"
     facts = _facts(con, params, table, files, scan)
     kept = f"{_kept(files, table)} FROM {scan} WHERE \"§kept\""
@@ -166,27 +166,17 @@ def _read_database(backend: ibis.BaseBackend, params: Params, table: str, source
     numbers, problems = map_columns(origin.where, source.table or "", origin.table.columns, table, source)
     if problems:
         raise SourceError(problems)
-    rows = None
-    if table != "experiments":
-        rows = typed_rows(origin.kept, numbers, canonical_kinds(table, list(numbers)))
-    if rows is None:
+    kinds = canonical_kinds(table, list(numbers))
+    whole = None if table == "experiments" else typed_rows(origin.table, numbers, kinds)
+    kept = None if whole is None else typed_rows(origin.kept, numbers, kinds)
+    if whole is None or kept is None:
         return _brought(backend, params, table, origin)
-    for name, (_, needs) in DERIVED.items() if table == "orders" else ():
-        if name not in rows.columns and needs <= set(rows.columns):
-            rows = rows.mutate(**{name: DERIVED_THERE[name](rows)})
-    return TableRead.of(rows, _counted_there(origin, table, source, rows))
-
-
-DERIVED_THERE = {"amount": lambda rows: rows.quantity * rows.unit_price, "margin": lambda rows: rows.amount - rows.cost}
-
-
-def _counted_there(origin: Origin, table: str, source: Source, rows: ibis.Table) -> dict[str, Any]:
     with origin.explained("where" if source.where else "table"):
-        n_rows = int(origin.table.count().execute())
-        n_kept = int(rows.count().execute()) if source.where else n_rows
-    file = {"name": source.table, "sha256": "", "n_rows": n_rows, "format": {}, "detected": ()}
-    facts = {"name": table, "files": [file], "unreadable": (), "n_rows": n_rows, "n_rejected": 0, "rejected_rows": ()}
-    return {**facts, "n_filtered": n_rows - n_kept, "amount_filtered": 0.0}
+        n_rows, amount = count_rows(whole)
+        n_kept, amount_kept = count_rows(kept) if source.where else (n_rows, amount)
+    files = (FileRead(source.table or "", "", n_rows, {}),)
+    left_out = {"n_filtered": n_rows - n_kept, "amount_filtered": amount - amount_kept}
+    return TableRead(table, kept, files, n_rows=n_rows, **left_out)  # type: ignore[arg-type]
 
 
 def _brought(backend: ibis.BaseBackend, params: Params, table: str, origin: Origin) -> TableRead:

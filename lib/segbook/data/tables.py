@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import duckdb
 
 from segbook.data.cells import ident, is_text, native, trimmed, typed
-from segbook.data.reading import FileColumns
-from segbook.errors import Problem
+from segbook.data.reading import FileColumns, p_of, t_of
+from segbook.errors import Problem, nearest
 
 _FIRST = 10
 _SAMPLE = 5
@@ -56,9 +57,9 @@ def file_query(file: FileColumns, condition: str | None, index: int = 0) -> str:
     """Give SQL of one file's rows; see `query_of`."""
     values = [f"{_value(file, name)} AS {ident('§v ' + name)}" for name in file.numbers]
     cells = f"SELECT *, {', '.join(values)} FROM {file.relation()}"  # noqa: S608 - quoted
-    names = [f"{ident('§v ' + name)} AS {ident('§v ' + name)}" for name in file.numbers]
+    names = [ident("§v " + name) for name in file.numbers]
     bad = [
-        f"CASE WHEN {ident('§v ' + name)} IS NULL THEN {ident('§' + name)}.t END AS {ident('§bad ' + name)}"
+        f"CASE WHEN {ident('§v ' + name)} IS NULL THEN {t_of(name)} END AS {ident('§bad ' + name)}"
         for name in checked(file)
     ]
     seen = _labels(file) if condition else []
@@ -77,13 +78,13 @@ def checked(file: FileColumns) -> list[str]:
 def _value(file: FileColumns, name: str) -> str:
     reading = file.readings[name]
     if file.reads_text(name):
-        return typed(ident("§" + name), reading)
-    return native(ident("§" + name), file.dtype(name), reading) or "NULL"
+        return typed(t_of(name), p_of(name), reading)
+    return native(f"c{file.numbers[name]}", file.dtype(name), reading) or "NULL"
 
 
 def _labels(file: FileColumns) -> list[str]:
     """Name the columns as the client does: mapped ones typed, other texts trimmed."""
-    mapped = {number: name for name, number in reversed(file.numbers.items())}
+    mapped = {number: name for name, number in reversed(list(file.numbers.items()))}
     labels = []
     for number, (label, dtype) in enumerate(zip(file.raw.labels(), file.raw.types, strict=True), start=1):
         cell = trimmed(f"c{number}") if dtype == "VARCHAR" else f"c{number}"
@@ -94,32 +95,41 @@ def _labels(file: FileColumns) -> list[str]:
 
 
 def check(con: duckdb.DuckDBPyConnection, where: str, files: Sequence[FileColumns], condition: str | None) -> list[Problem]:
-    """Try the condition and the date pattern on every file, without reading rows."""
+    """Try the date pattern and the condition on every file, without reading rows."""
     problems = {}
     for file in files:
         try:
             con.execute(f"EXPLAIN {file_query(file, None)}")
         except duckdb.Error as error:
-            problems["format.dates"] = Problem(f"{where}.format.dates", short(error), "a pattern such as %d.%m.%Y")
+            problems["dates"] = Problem(f"{where}.format.dates", short(error), "a pattern such as %d.%m.%Y")
             continue
         try:
             con.execute(f"EXPLAIN {file_query(file, condition)}")
         except duckdb.Error as error:
-            problems["where"] = where_problem(where, condition, error, file.raw.name)
+            problems["where"] = where_problem(where, condition, error, [file])
     return list(problems.values())
 
 
-def where_problem(where: str, condition: str | None, error: duckdb.Error, name: str) -> Problem:
-    """Say what is wrong with a condition in the database's own words."""
-    found = f"{condition!r}, of which DuckDB says of {name}: {short(error)}"
-    return Problem(f"{where}.where", found, "an SQL condition on the file's own headers")
+def where_problem(where: str, condition: str | None, error: duckdb.Error, files: Sequence[FileColumns]) -> Problem:
+    """Say what is wrong with a condition, in the database's own words."""
+    unknown = re.search(r'Referenced column "([^"]+)" not found', str(error))
+    names = ", ".join(file.raw.name for file in files)
+    if unknown:
+        labels = dict.fromkeys(label for file in files for label in file.raw.labels())
+        return Problem(f"{where}.where", f"no header '{unknown[1]}' in {names}", nearest(unknown[1], labels))
+    return Problem(f"{where}.where", f"{condition!r} on {names}: {short(error)}", "an SQL condition on the file's own headers")
 
 
 def short(error: Exception) -> str:
-    """Give the first lines of a database's message, without its kind and its picture of the query."""
-    text = str(error).split("\n\nLINE ")[0].split("\nLINE ")[0]
-    lines = [line.strip() for line in text.removeprefix("Invalid Input Error: ").splitlines() if line.strip()]
-    return " ".join(lines)[:300]
+    """Give a database's message without its picture of the query.
+
+    Examples
+    --------
+    >>> short(ValueError("Parser Error: syntax error at or near \\"=\\"\\n\\nLINE 1: SELECT"))
+    'Parser Error: syntax error at or near "="'
+    """
+    text = re.split(r"\n+LINE |Candidate |\n+Explicitly", str(error).removeprefix("Invalid Input Error: "))[0]
+    return " ".join(text.split())[:300]
 
 
 def count_facts(con: duckdb.DuckDBPyConnection, relation: str, files: Sequence[FileColumns], names: Sequence[str]) -> dict[str, Any]:

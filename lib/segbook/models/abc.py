@@ -81,8 +81,8 @@ class ABC:
         learned = self.learn(data)
         amounts = _values(data, learned.value)
         limits = learned.limits or (np.inf, np.inf)
-        classes = np.select([amounts >= limits[0], amounts >= limits[1]], ["A", "B"], "C")
-        classes = pd.Series(np.where(amounts > 0, classes, "C"), index=amounts.index)
+        reached = [(amounts > 0) & (amounts >= limit) for limit in limits]
+        classes = pd.Series(np.select(reached, ["A", "B"], "C"), index=amounts.index)
         share = amounts.clip(lower=0) / max(amounts.clip(lower=0).sum(), np.finfo(float).tiny)
         return result(learned, data, classes, pd.DataFrame({"value": amounts, "share_value": share}))
 
@@ -93,7 +93,7 @@ def _values(data: ClientData, value: str) -> pd.Series[float]:
 
 
 def _smallest_above(ordered: np.ndarray, cut: float) -> float:
-    """Give the smallest value of the top that reaches a share of the total; infinity when nothing is positive."""
+    """Give the smallest value of the top that reaches a share of the total, infinity without one."""
     ordered = ordered[ordered > 0]
     if not ordered.size:
         return np.inf

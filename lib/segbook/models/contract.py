@@ -62,7 +62,9 @@ class Model(Protocol):
 @dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field, Field))
 def model(cls: type[_Kind]) -> type[_Kind]:
     """Make a class a model: frozen, its parameters checked, unknown ones refused."""
-    return dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))(cls)
+    made: Any = dataclass(frozen=True, config=ConfigDict(extra="forbid"))(cls)
+    kind: type[_Kind] = made
+    return kind
 
 
 def replace(of: _Kind, **changes: Any) -> _Kind:

@@ -124,4 +124,5 @@ def _complaints(data: ClientData) -> pd.Series[int]:
     day = tickets.opened_at.date()
     inside = tickets.filter(day.between(data.period.start, data.period.end))
     counts = inside.group_by("customer_id").agg(n=inside.count()).to_pandas().set_index("customer_id")["n"]
-    return counts.reindex(index).fillna(0).astype(int)
+    found: pd.Series[int] = counts.reindex(index).fillna(0).astype(int)
+    return found

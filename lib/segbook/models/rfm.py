@@ -115,7 +115,9 @@ class RFM:
     def learn(self, data: ClientData) -> Self:
         """Give the model with its levels and cut-offs taken from the data."""
         buyers = data.customers[data.customers["n_orders"] > 0]
-        given = next((edges for edges in (self.r_edges, self.f_edges, self.m_edges) if edges is not None), None)
+        given = next(
+            (edges for edges in (self.r_edges, self.f_edges, self.m_edges) if edges is not None), None
+        )
         if given is not None:
             levels = len(given) + 1
         elif self.levels == "auto":
@@ -124,7 +126,9 @@ class RFM:
             levels = self.levels
         columns = {"r_edges": "recency_days", "f_edges": self.frequency, "m_edges": "amount_sum"}
         edges = {
-            name: getattr(self, name) if getattr(self, name) is not None else _quantiles(buyers[column], levels)
+            name: getattr(self, name)
+            if getattr(self, name) is not None
+            else _quantiles(buyers[column], levels)
             for name, column in columns.items()
         }
         return replace(self, levels=levels, **edges)
@@ -136,7 +140,8 @@ class RFM:
         stretched = scores[["r_score", "f_score", "m_score"]].map(learned._stretch, na_action="ignore")
         table = _parse(self.rules)
         cells = {
-            cell: _segment(table, *cell) for cell in stretched.dropna().astype(int).itertuples(index=False, name=None)
+            cell: _segment(table, *cell)
+            for cell in stretched.dropna().astype(int).itertuples(index=False, name=None)
         }
         names = [cells.get(cell, "no_orders") for cell in stretched.itertuples(index=False, name=None)]
         return result(learned, data, pd.Series(names, index=scores.index), scores)
@@ -155,7 +160,11 @@ class RFM:
             scores[f"{name}_score"] = pd.array(score, dtype="Int64")
         digits = ["r_score", "f_score", "m_score"]
         scores.loc[~known, digits] = pd.NA
-        joined = scores["r_score"].astype("string") + scores["f_score"].astype("string") + scores["m_score"].astype("string")
+        joined = (
+            scores["r_score"].astype("string")
+            + scores["f_score"].astype("string")
+            + scores["m_score"].astype("string")
+        )
         return scores.assign(rfm_score=joined)
 
     def _stretch(self, score: int) -> int:

@@ -81,13 +81,19 @@ class XYZ:
         """Put every customer into X, Y, Z or unknown."""
         learned = self.learn(data)
         scores = self._variation(data)
-        low, high = learned.thresholds
+        low, high = learned._cuts
         cv = scores["cv"]
         classes = np.select([cv.isna(), cv <= low, cv <= high], ["unknown", "X", "Y"], "Z")
         return result(learned, data, pd.Series(classes, index=scores.index), scores)
+
+    @property
+    def _cuts(self) -> tuple[float, float]:
+        return (0.10, 0.25) if self.thresholds == "auto" else self.thresholds
 
     def _variation(self, data: ClientData) -> pd.DataFrame:
         found = data.variation(self.unit, "amount").reindex(data.customers.index)
         enough = found["n_subperiods"].fillna(0) >= self.min_subperiods
         # Rounding lets equal patterns in other units of money meet the same threshold.
-        return found.assign(n_subperiods=found["n_subperiods"].fillna(0).astype(int), cv=found["cv"].where(enough).round(9))
+        return found.assign(
+            n_subperiods=found["n_subperiods"].fillna(0).astype(int), cv=found["cv"].where(enough).round(9)
+        )

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
 from segbook.press.markdown import markdown_html
+from segbook.press.nodes import printable
 from segbook.press.wording import LANGUAGES
 
 COVER_MIME = "application/vnd.segbook.cover+json"
@@ -126,7 +127,7 @@ def _cover(notebook: NotebookNode, given: Mapping[str, Any], name: str) -> Cover
 
 
 def _text(value: object) -> str:
-    return " ".join(str(value).split()) if value is not None else ""
+    return " ".join(printable(str(value)).split()) if value is not None else ""
 
 
 def _authors(notebook: NotebookNode, given: Mapping[str, Any]) -> tuple[str, ...]:

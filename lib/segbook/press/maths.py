@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from segbook.press.images import Picture
+from segbook.press.nodes import is_covered
 
 _DELIMITERS = re.compile(r"\s*(?:\$\$(.*)\$\$|\$(.*)\$|\\\[(.*)\\\]|\\\((.*)\\\))\s*", re.DOTALL)
 _FONT_SIZE = 10.0
@@ -45,12 +46,12 @@ def mathml(tex: str, *, display: bool = False) -> str | None:
     from latex2mathml import exceptions
     from latex2mathml.converter import convert
 
-    known = tuple(
-        each for each in vars(exceptions).values() if isinstance(each, type) and issubclass(each, Exception)
-    )
+    own = [each for each in vars(exceptions).values() if isinstance(each, type)]
+    failures: tuple[type[Exception], ...] = tuple(each for each in own if issubclass(each, Exception))
+    failures += (LookupError, ValueError, TypeError, AttributeError, StopIteration, RecursionError)
     try:
         return str(convert(tex, display="block" if display else "inline"))
-    except (*known, LookupError, ValueError, TypeError, AttributeError, StopIteration, RecursionError):
+    except failures:
         return None
 
 
@@ -75,6 +76,8 @@ def math_picture(tex: str) -> Picture | None:
     from matplotlib.textpath import TextPath
 
     font = FontProperties(family="DejaVu Sans", math_fontfamily="dejavusans")
+    if not is_covered(tex):
+        return None
     source = re.sub(r"\\(?:displaystyle|limits|nolimits)(?![a-zA-Z])", "", " ".join(tex.split()))
     try:
         path = TextPath((0, 0), f"${source}$", size=_FONT_SIZE, prop=font)

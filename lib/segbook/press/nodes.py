@@ -183,6 +183,22 @@ def text_width(text: str) -> float:
     return sum(map(_advance, text))
 
 
+def is_covered(text: str) -> bool:
+    """Tell whether DejaVu Sans has every letter of a text.
+
+    Parameters
+    ----------
+    text
+        Any text; white space does not count.
+
+    Examples
+    --------
+    >>> is_covered("Ёлка ≤ 5"), is_covered("🌼")
+    (True, False)
+    """
+    return all(ord(letter) in _face()[1] for letter in text if not letter.isspace())
+
+
 @lru_cache(maxsize=8192)
 def _advance(letter: str) -> float:
     face, known = _face()

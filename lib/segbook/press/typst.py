@@ -15,12 +15,11 @@ from segbook.press.document import Document
 from segbook.press.headings import contents
 from segbook.press.images import picture
 from segbook.press.markup import Markup
-from segbook.press.nodes import printable
 from segbook.press.render import ReportExporter, main
 from segbook.press.wording import TEMPLATES, wording
 
 if TYPE_CHECKING:
-    from typst import Compiler, PDFStandard
+    from typst import Fonts, PDFStandard
 
 ACCESSIBLE: tuple[PDFStandard, ...] = ("ua-1",)
 """PDF/UA-1, the standard for PDF that a screen reader can read."""
@@ -89,8 +88,8 @@ class SegbookPDFExporter(ReportExporter):
             try:
                 return compile_report(report, standards)
             except TypstError as error:
-                self.log.warning("Typst cannot write PDF %s: %s", "/".join(standards), error.message)
-                problem = Problem("PDF", error.message, "something Typst can set")
+                self.log.warning("Typst cannot write PDF %s: %s", "/".join(standards), error)
+                problem = Problem("PDF", str(error), "something Typst can set")
         raise RunError([problem])
 
 
@@ -110,31 +109,35 @@ def compile_report(report: dict[str, Any], standards: tuple[PDFStandard, ...] = 
         When Typst cannot set it.
     """
     source = (TEMPLATES / "report.typ").read_bytes()
-    inputs = {"report": json.dumps(report, ensure_ascii=False)}
-    pdf = _compiler().compile(source, format="pdf", sys_inputs=inputs, pdf_standards=list(standards))
-    return pdf if isinstance(pdf, bytes) else b""
+    return _set(source, {"report": json.dumps(report, ensure_ascii=False)}, standards)
 
 
 @cache
-def _compiler() -> Compiler:
+def _fonts() -> Fonts:
     """Read the fonts once; only those every machine has."""
     import typst
     from matplotlib import get_data_path
 
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[f"{get_data_path()}/fonts/ttf"]
-    )
-    return typst.Compiler(b"", font_paths=fonts)
+    folder = f"{get_data_path()}/fonts/ttf"
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+
+
+def _set(source: bytes, inputs: dict[str, str], standards: tuple[PDFStandard, ...]) -> bytes:
+    import typst
+
+    compiler = typst.Compiler(source, font_paths=_fonts(), sys_inputs=inputs)
+    pdf = compiler.compile(format="pdf", pdf_standards=list(standards))
+    return pdf if isinstance(pdf, bytes) else b""
 
 
 def _front(document: Document) -> dict[str, Any]:
     cover = document.cover
-    texts = {key: printable(getattr(cover, key)) for key in ("title", "client", "period", "purpose", "date")}
+    texts = {key: getattr(cover, key) for key in ("title", "client", "period", "purpose", "date")}
     logo = picture(cover.logo) if cover.logo else None
     return {
         **texts,
         "lang": document.lang,
-        "authors": [printable(author) for author in cover.authors],
+        "authors": list(cover.authors),
         "brand": cover.color,
         "accent": readable(cover.color),
         "logo": {"svg": logo.svg, "w": logo.width, "h": logo.height} if logo else None,
@@ -164,7 +167,7 @@ def _is_drawable(svg: str) -> bool:
 
     source = b'#image(bytes(sys.inputs.svg), format: "svg", alt: "x")'
     try:
-        _compiler().compile(source, format="pdf", sys_inputs={"svg": svg})
+        _set(source, {"svg": svg}, ())
     except TypstError:
         return False
     return True

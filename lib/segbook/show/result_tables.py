@@ -11,7 +11,6 @@ import pandas as pd
 from segbook.data.client import ClientData
 from segbook.data.quality import CHECKS, Quality
 from segbook.data.sources import TableRead
-from segbook.models import MODELS
 from segbook.results import PROFILE, NotComputed, SegmentResult
 from segbook.show.tables import Column, Kind, Table
 from segbook.stats.concentration import Concentration
@@ -82,23 +81,28 @@ def _(result: Concentration, texts: Texts) -> list[Table]:
 
 @tables_of.register
 def _(result: Overview, texts: Texts) -> list[Table]:
-    figures = result.figures.copy()
-    written = figures.astype(object)
-    for name in figures.index:
-        money = name in {"revenue", "aov"}
-        digits = 2 if name == "aov" and figures.loc[name, "period"] < 100 else 0
-        for column in ("period", "previous"):
-            value = figures.loc[name, column]
-            written.loc[name, column] = texts.exact_money(value, digits) if money else texts.number(value)
-    written.insert(0, "measure", [texts.t(f"overview.measures.{name}") for name in figures.index])
-    columns = {name: Column(texts.t(f"overview.columns.{name}"), "text") for name in ("measure", "period", "previous")}
+    figures = result.figures
+    written = pd.DataFrame({"measure": [texts.t(f"overview.measures.{name}") for name in figures.index]})
+    for column in ("period", "previous"):
+        written[column] = [_figure(str(name), value, texts) for name, value in figures[column].items()]
+    written["change"] = figures["change"].to_numpy()
+    columns = {
+        name: Column(texts.t(f"overview.columns.{name}"), "text")
+        for name in ("measure", "period", "previous")
+    }
     columns["change"] = Column(texts.t("overview.columns.change"), "change")
     months = result.months.reset_index()
     months["month"] = [texts.month(day) for day in months["month"]]
-    monthly = {name: Column(texts.t(f"overview.measures.{name}"), KINDS[name]) for name in result.months}
+    measures = [str(name) for name in result.months]
+    monthly = {name: Column(texts.t(f"overview.measures.{name}"), KINDS[name]) for name in measures}
     return [
         Table("overview", texts.t("overview.title"), written, columns),
-        Table("months", texts.t("overview.months"), months, {"month": Column(texts.t("overview.columns.month"), "text"), **monthly}),
+        Table(
+            "months",
+            texts.t("overview.months"),
+            months,
+            {"month": Column(texts.t("overview.columns.month"), "text"), **monthly},
+        ),
     ]
 
 
@@ -120,10 +124,13 @@ def _(result: Quality, texts: Texts) -> list[Table]:
     )
     account = result.account[result.account["rows"] > 0].reset_index()
     account["reason"] = [texts.t(f"quality.reasons.{reason}") for reason in account["reason"]]
-    headers = {name: Column(texts.t(f"quality.columns.{name}"), KINDS.get(name, "text")) for name in (*checks, *account)}
+    headers = {
+        str(name): Column(texts.t(f"quality.columns.{name}"), KINDS.get(str(name), "text"))
+        for name in (*checks, *account)
+    }
     return [
-        Table("quality", texts.t("quality.title"), checks, {name: headers[name] for name in checks}),
-        Table("account", texts.t("quality.account"), account, {name: headers[name] for name in account}),
+        Table("quality", texts.t("quality.title"), checks, {name: headers[name] for name in map(str, checks)}),
+        Table("account", texts.t("quality.account"), account, {name: headers[name] for name in map(str, account)}),
     ]
 
 
@@ -133,13 +140,18 @@ def _(result: list[NotComputed], texts: Texts) -> list[Table]:
         [
             {
                 "model": texts.t(f"{each.model}.title"),
-                "reason": texts.t(f"report.{each.reason}", **{**each.facts, "columns": ", ".join(each.facts.get("columns", ()))}),
+                "reason": texts.t(
+                    f"report.{each.reason}",
+                    **{**each.facts, "columns": ", ".join(each.facts.get("columns", ()))},
+                ),
             }
             for each in result
         ],
         columns=["model", "reason"],
     )
-    return [Table("not_computed", texts.t("report.not_computed"), frame, _columns(("model", "reason"), texts))]
+    return [
+        Table("not_computed", texts.t("report.not_computed"), frame, _columns(("model", "reason"), texts))
+    ]
 
 
 def actions_table(result: SegmentResult, texts: Texts) -> Table:
@@ -163,7 +175,13 @@ def customers_table(result: SegmentResult, data: ClientData, texts: Texts, top: 
     frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
     title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.customers_table')}"
     names = ("segment", "name", *CUSTOMER)
-    return Table(f"customers_{result.model}", title, frame[list(names)], _columns(names, texts), texts.t("report.customers_note"))
+    return Table(
+        f"customers_{result.model}",
+        title,
+        frame[list(names)],
+        _columns(names, texts),
+        texts.t("report.customers_note"),
+    )
 
 
 def all_customers_table(data: ClientData, results: Mapping[str, SegmentResult], texts: Texts) -> Table:
@@ -196,7 +214,13 @@ def method_table(results: Mapping[str, SegmentResult], texts: Texts) -> Table:
 def reading_table(reads: Mapping[str, TableRead], texts: Texts) -> Table:
     """Give how each file was read, and which of it was detected rather than told."""
     rows = [
-        (file.name, file.n_rows, "; ".join(_format(name, value, name in file.detected, texts) for name, value in file.format.items()))
+        (
+            file.name,
+            file.n_rows,
+            "; ".join(
+                _format(name, value, name in file.detected, texts) for name, value in file.format.items()
+            ),
+        )
         for read in reads.values()
         for file in read.files
     ]
@@ -207,6 +231,12 @@ def reading_table(reads: Mapping[str, TableRead], texts: Texts) -> Table:
 def _format(name: str, value: str, detected: bool, texts: Texts) -> str:
     said = f"{texts.t(f'quality.formats.{name}')}: {value}"
     return f"{said} ({texts.t('quality.detected')})" if detected else said
+
+
+def _figure(name: str, value: float, texts: Texts) -> str:
+    if name not in {"revenue", "aov"}:
+        return texts.number(value)
+    return texts.exact_money(value, 2 if name == "aov" and value < 100 else 0)
 
 
 def label(model: str, segment: str, texts: Texts) -> str:
@@ -231,4 +261,3 @@ def _parameter(value: Any, texts: Texts) -> str:
     if isinstance(value, float | int) and not isinstance(value, bool):
         return texts.decimal(value, 4)
     return "—" if value is None else str(value)
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -17,6 +18,8 @@ from segbook.words.i18n import DASH, Texts
 Kind = Literal["text", "int", "num", "money", "percent", "change", "date"]
 NUMERIC: tuple[Kind, ...] = ("int", "num", "money", "percent", "change")
 BAR = "background: linear-gradient(90deg, rgba(90, 101, 115, .18) {width:.1f}%, transparent {width:.1f}%)"
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
 
 _TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
@@ -148,7 +151,7 @@ class Table:
         unknown = [str(name) for name in self.frame.columns if name not in self.columns]
         if unknown or self.frame.columns.has_duplicates:
             found = ", ".join(unknown) or "a column twice"
-            raise ValueError(f"table {self.key}: found {found}, must be columns that are described, each once")
+            raise ValueError(f"table {self.key}: found {found}, must be described columns, each once")
 
     def html(self, texts: Texts, limit: int | None = None) -> str:
         """Write the table as HTML that needs nothing else.
@@ -237,7 +240,7 @@ def writer(kind: Kind, values: pd.Series, texts: Texts) -> Callable[[Any], str]:
     """
     digits = digits_of(kind, values)
     ways: dict[Kind, Callable[[Any], str]] = {
-        "text": str,
+        "text": legal,
         "int": texts.number,
         "num": lambda value: _number(value, digits, texts),
         "money": lambda value: texts.exact_money(value, digits),
@@ -247,6 +250,23 @@ def writer(kind: Kind, values: pd.Series, texts: Texts) -> Callable[[Any], str]:
     }
     write = ways[kind]
     return lambda value: DASH if is_missing(value) else write(value)
+
+
+def legal(value: object) -> str:
+    r"""Give any value as text that XML can hold: no control characters, no halves of pairs.
+
+    Parameters
+    ----------
+    value
+        A cell.
+
+    Examples
+    --------
+    >>> legal("a\x00b\r\nc"), legal("\ud800"), legal(5)
+    ('ab\nc', '\ufffd', '5')
+    """
+    text = _ILLEGAL.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))
+    return _HALVES.sub("\ufffd", text)
 
 
 def is_missing(value: object) -> bool:

@@ -19,7 +19,7 @@ class Overview:
         Index measure (revenue, buyers, new_buyers, n_orders, aov), columns period, previous, change (relative;
         NaN when the previous period has nothing or history does not reach back to its start).
     months
-        Index month (first day), columns revenue, buyers, n_orders, returns; the last 36 at most.
+        Index month (first day), columns revenue, buyers, n_orders, returns; the last 36.
     """
 
     figures: pd.DataFrame
@@ -52,11 +52,15 @@ def _figures(data: ClientData, start: object, end: object) -> dict[str, float]:
     orders = data.orders.filter(data.orders.day.between(start, end))
     bought = orders.is_purchase
     n_orders = orders.order_id.nunique(where=bought) if "order_id" in orders.columns else bought.sum()
-    row = orders.agg(
-        revenue=orders.amount.sum().fill_null(0.0),
-        buyers=orders.customer_id.nunique(where=bought),
-        n_orders=n_orders.fill_null(0),
-    ).to_pandas().iloc[0]
+    row = (
+        orders.agg(
+            revenue=orders.amount.sum().fill_null(0.0),
+            buyers=orders.customer_id.nunique(where=bought),
+            n_orders=n_orders.fill_null(0),
+        )
+        .to_pandas()
+        .iloc[0]
+    )
     first = data.customers["first_order_date"]
     fresh = first.between(pd.Timestamp(str(start)), pd.Timestamp(str(end))).sum()
     revenue, count = float(row["revenue"]), float(row["n_orders"])
@@ -72,13 +76,20 @@ def _figures(data: ClientData, start: object, end: object) -> dict[str, float]:
 def _months(data: ClientData) -> pd.DataFrame:
     orders = data.orders.mutate(month=data.orders.day.truncate("M"))
     bought = orders.is_purchase
-    months = orders.group_by("month").agg(
-        revenue=orders.amount.sum(),
-        buyers=orders.customer_id.nunique(where=bought),
-        n_orders=bought.sum(),
-        returns=orders.amount.sum(where=~bought).fill_null(0.0),
-    ).to_pandas()
+    months = (
+        orders.group_by("month")
+        .agg(
+            revenue=orders.amount.sum(),
+            buyers=orders.customer_id.nunique(where=bought),
+            n_orders=bought.sum(),
+            returns=orders.amount.sum(where=~bought).fill_null(0.0),
+        )
+        .to_pandas()
+    )
     months["month"] = pd.to_datetime(months["month"])
     months = months.set_index("month").sort_index()
-    full = pd.date_range(months.index.min(), pd.Timestamp(data.period.end).replace(day=1), freq="MS", name="month")
-    return months.reindex(full).fillna(0.0).tail(36)
+    full = pd.date_range(
+        months.index.min(), pd.Timestamp(data.period.end).replace(day=1), freq="MS", name="month"
+    )
+    every: pd.DataFrame = months.reindex(full).fillna(0.0)
+    return every.tail(36)

@@ -117,11 +117,11 @@ def _(result: SegmentResult) -> list[Finding]:
     if profile.empty:
         return []
     found = [_about(result, name, profile) for name in MODELS[result.model].watch if name in profile.index]
-    crowd = profile["customers"].idxmax()
-    if profile.loc[crowd, "share_customers"] > ONE_CLASS and len(result.segments) > 1:
+    crowd = str(profile["customers"].idxmax())
+    if profile["share_customers"].max() > ONE_CLASS and len(result.segments) > 1:
         return [*found, _general("segments.one_class", result, crowd, 0.3)]
-    leader = profile["revenue"].idxmax()
-    if pd.notna(profile.loc[leader, "share_revenue"]) and leader not in MODELS[result.model].watch:
+    leader = str(profile["revenue"].idxmax())
+    if profile["share_revenue"].notna().all() and leader not in MODELS[result.model].watch:
         found.append(_general("segments.leader", result, leader, 0.2))
     if crowd != leader and crowd not in MODELS[result.model].watch:
         found.append(_general("segments.biggest", result, crowd, 0.1))
@@ -129,12 +129,12 @@ def _(result: SegmentResult) -> list[Finding]:
 
 
 def _about(result: SegmentResult, segment: str, profile: pd.DataFrame) -> Finding:
-    row = profile.loc[segment]
+    row = _row(profile, segment)
     watch = list(MODELS[result.model].watch)
-    share = float(row["share_revenue"]) if pd.notna(row["share_revenue"]) else 0.0
+    share = row["share_revenue"] if pd.notna(row["share_revenue"]) else 0.0
     rank = 0.1 * (len(watch) - watch.index(segment))
     key = f"{result.model}.segments.{segment}.finding"
-    return Finding(key, row.to_dict(), max(share, 0.0) + rank, result.model)
+    return Finding(key, row, max(share, 0.0) + rank, result.model)
 
 
 def _general(key: str, result: SegmentResult, segment: str, importance: float) -> Finding:
@@ -142,7 +142,11 @@ def _general(key: str, result: SegmentResult, segment: str, importance: float) -
         "segment": Label(f"{result.model}.segments.{segment}.label", segment),
         "model": Label(f"{result.model}.short", result.model),
     }
-    return Finding(key, {**result.profile.loc[segment].to_dict(), **names}, importance, result.model)
+    return Finding(key, {**_row(result.profile, segment), **names}, importance, result.model)
+
+
+def _row(frame: pd.DataFrame, name: str) -> dict[str, Any]:
+    return {str(column): frame[column].to_dict()[name] for column in frame}
 
 
 def _notes(result: SegmentResult) -> list[Finding]:
@@ -170,7 +174,8 @@ def _(result: Concentration) -> list[Finding]:
 
 @findings.register
 def _(result: Overview) -> list[Finding]:
-    values = {**result.figures["period"].to_dict(), "change": result.figures.loc["revenue", "change"]}
+    figures = {str(name): value for name, value in result.figures["period"].items()}
+    values = {**figures, "change": result.figures["change"].to_dict()["revenue"]}
     if not values["buyers"]:
         return [Finding("overview.nothing", values, 2.0, "overview")]
     key = "overview.finding" if pd.notna(values["change"]) else "overview.finding_first"
@@ -181,7 +186,9 @@ def _(result: Overview) -> list[Finding]:
 def _(result: Quality) -> list[Finding]:
     weights = {"bad": 0.95, "warn": 0.0, "ok": 0.0}
     return [
-        Finding(f"quality.notes.{note}", _quality_values(result, note), weights[result.checks[check]], "quality")
+        Finding(
+            f"quality.notes.{note}", _quality_values(result, note), weights[result.checks[check]], "quality"
+        )
         for check, note in result.notes
     ]
 
@@ -191,7 +198,10 @@ def _quality_values(result: Quality, note: str) -> dict[str, Any]:
     if note == "duplicates":
         values["policy"] = Label(f"quality.policies.{values['duplicates']}", "")
     if note == "unreadable":
-        rows = tuple({**each, "column": Label(f"report.columns.{each['column']}", each["column"])} for each in values[note])
+        rows = tuple(
+            {**each, "column": Label(f"report.columns.{each['column']}", each["column"])}
+            for each in values[note]
+        )
         values["cells"] = Listing("quality.cells", rows)
     return values
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import string
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
@@ -14,7 +14,13 @@ import pandas as pd
 import yaml
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+)
 
 from segbook.params import Lang
 from segbook.periods import Period
@@ -101,7 +107,7 @@ class Texts(string.Formatter):
         """Write one value as its placeholder asks."""
         if "|" in spec:
             return self.count(value, spec.split("|"))
-        writers = {
+        writers: dict[str, Callable[[Any], str]] = {
             "money": self.money, "percent": self.percent, "int": self.number, "num": self.decimal,
             "date": self.date, "month": self.month, "change": self.change,
         }  # fmt: skip
@@ -113,7 +119,11 @@ class Texts(string.Formatter):
             return DASH
         value = float(value or 0)
         if abs(value) >= 1e6:
-            return str(format_compact_currency(value, self.currency, format_type="short", locale=self.locale, fraction_digits=1))
+            return str(
+                format_compact_currency(
+                    value, self.currency, format_type="short", locale=self.locale, fraction_digits=1
+                )
+            )
         return self.exact_money(value, 0 if abs(value) >= 100 else 2)
 
     def exact_money(self, value: float | None, digits: int = 0) -> str:
@@ -122,16 +132,28 @@ class Texts(string.Formatter):
             return DASH
         pattern = self.locale.currency_formats["standard"].pattern.split(";")[0]
         pattern = re.sub(r"0\.0+", "0" + ("." + "0" * digits if digits else ""), pattern)
-        return str(format_currency(_no_negative_zero(value, digits), self.currency, pattern, self.locale, currency_digits=False))
+        return str(
+            format_currency(
+                _no_negative_zero(value, digits), self.currency, pattern, self.locale, currency_digits=False
+            )
+        )
 
     def number(self, value: float | None) -> str:
         """Write a whole number."""
-        return DASH if _missing(value) else str(format_decimal(_no_negative_zero(value, 0), "#,##0", self.locale))
+        return (
+            DASH
+            if _missing(value)
+            else str(format_decimal(_no_negative_zero(value, 0), "#,##0", self.locale))
+        )
 
     def decimal(self, value: float | None, digits: int = 2) -> str:
         """Write a number with at most ``digits`` decimals."""
         pattern = "#,##0." + "#" * digits
-        return DASH if _missing(value) else str(format_decimal(_no_negative_zero(value, digits), pattern, self.locale))
+        return (
+            DASH
+            if _missing(value)
+            else str(format_decimal(_no_negative_zero(value, digits), pattern, self.locale))
+        )
 
     def percent(self, value: float | None) -> str:
         """Write a share with at most one decimal; a share that rounding would hide as less than 0.1 %."""
@@ -161,13 +183,21 @@ class Texts(string.Formatter):
         form = dict(zip(names, forms, strict=True)).get(self.locale.plural_form(abs(value)), forms[-1])
         return f"{self.number(value)} {form}"
 
-    def date(self, value: date | datetime | None) -> str:
+    def date(self, value: dt.date | None) -> str:
         """Write a day."""
-        return DASH if _missing(value) else str(format_date(value, "medium" if self.lang == "en" else "dd.MM.yyyy", self.locale))
+        return (
+            DASH
+            if _missing(value)
+            else str(format_date(value, "medium" if self.lang == "en" else "dd.MM.yyyy", self.locale))
+        )
 
-    def month(self, value: date | datetime | None) -> str:
+    def month(self, value: dt.date | None) -> str:
         """Write a month and its year."""
-        return DASH if _missing(value) else re.sub(r"\sг\.$", "", str(format_skeleton("yMMMM", value, locale=self.locale)))
+        return (
+            DASH
+            if _missing(value)
+            else re.sub(r"\sг\.$", "", str(format_skeleton("yMMMM", value, locale=self.locale)))
+        )
 
     def period(self, period: Period) -> str:
         """Write a period: its own name where it has one, and its days."""
@@ -176,7 +206,9 @@ class Texts(string.Formatter):
         if name is None:
             return days
         number = re.search(r"[QH](\d)", period.key)
-        own = self.t(name, year=period.key[:4], number=number[1] if number else "", month=self.month(period.start))
+        own = self.t(
+            name, year=period.key[:4], number=number[1] if number else "", month=self.month(period.start)
+        )
         return f"{own} ({days})"
 
 
@@ -189,7 +221,12 @@ _FORMS = {
 
 
 def _missing(value: object) -> bool:
-    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and not abs(value) < float("inf"))
+    return (
+        value is None
+        or value is pd.NaT
+        or value is pd.NA
+        or (isinstance(value, float) and not abs(value) < float("inf"))
+    )
 
 
 def _no_negative_zero(value: float | None, digits: int) -> float:
@@ -197,11 +234,11 @@ def _no_negative_zero(value: float | None, digits: int) -> float:
 
 
 def escape(text: object) -> str:
-    """Make any text stand for itself in Markdown.
+    r"""Make any text stand for itself in Markdown.
 
     Examples
     --------
     >>> print(escape("# <b>5*5</b>"))
-    \\# \\<b\\>5\\*5\\</b\\>
+    \# \<b\>5\*5\</b\>
     """
     return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from segbook.data.demo_orders import make_orders
-from segbook.data.demo_service import make_b2b
-from segbook.data.demo_shop import make_shop
+from segbook.data.demo.orders import make_orders
+from segbook.data.demo.service import make_b2b
+from segbook.data.demo.shop import make_shop
 
 __all__ = ["make_b2b", "make_orders", "make_shop", "spoil", "write_demo"]
 

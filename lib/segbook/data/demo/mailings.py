@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segbook.data.demo_orders import AS_OF
+from segbook.data.demo.orders import AS_OF
 
 CAMPAIGNS: dict[str, tuple[str, float, float, float, str]] = {
     "Каталог 2026": ("2026-01-20", 0.10, 42_000, 350, ""),
@@ -33,7 +33,7 @@ def make_emails(firms: pd.DataFrame, rng: np.random.Generator, n_letters: int = 
 
     Examples
     --------
-    >>> from segbook.data.demo_firms import make_firms
+    >>> from segbook.data.demo.firms import make_firms
     >>> rng = np.random.default_rng(1)
     >>> emails = make_emails(make_firms(40, rng), rng)
     >>> bool((emails["clicked_at"].dropna() >= emails["opened_at"][emails["clicked_at"].notna()]).all())
@@ -70,7 +70,7 @@ def make_campaigns(firms: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
 
     Examples
     --------
-    >>> from segbook.data.demo_firms import make_firms
+    >>> from segbook.data.demo.firms import make_firms
     >>> rng = np.random.default_rng(1)
     >>> campaigns = make_campaigns(make_firms(40, rng), rng)
     >>> bool((campaigns.loc[campaigns["responded"] == 0, "revenue"] == 0).all())

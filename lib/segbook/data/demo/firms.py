@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segbook.data.demo_orders import AS_OF, START, Floats, Ints, draw_days, pick, season_clock
-from segbook.data.demo_people import blank, choose, make_places
+from segbook.data.demo.orders import AS_OF, START, Floats, Ints, draw_days, pick, season_clock
+from segbook.data.demo.people import blank, choose, make_places
 
 N_DAYS = int((AS_OF - START).astype(int)) + 1
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segbook.data.demo_orders import (
+from segbook.data.demo.orders import (
     CATEGORIES,
     CHANNELS,
     GOODS_PER_CATEGORY,
@@ -22,7 +22,7 @@ from segbook.data.demo_orders import (
     pick,
     season_clock,
 )  # fmt: skip
-from segbook.data.demo_people import blank, make_people
+from segbook.data.demo.people import blank, make_people
 
 LAST = np.datetime64("2026-10-09", "D")
 N_DAYS = int((LAST - START).astype(int)) + 1

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segbook.data.demo_firms import DEVICES, MANAGERS, STEMS, make_firm_orders, make_firms, with_gaps
-from segbook.data.demo_mailings import make_campaigns, make_emails
-from segbook.data.demo_orders import AS_OF
-from segbook.data.demo_people import blank, choose
-from segbook.data.demo_trials import make_experiments
+from segbook.data.demo.firms import DEVICES, MANAGERS, STEMS, make_firm_orders, make_firms, with_gaps
+from segbook.data.demo.mailings import make_campaigns, make_emails
+from segbook.data.demo.orders import AS_OF
+from segbook.data.demo.people import blank, choose
+from segbook.data.demo.trials import make_experiments
 
 MOODS = {"Анна Белова": 8.6, "Павел Орлов": 8.4, "Мария Ким": 7.9, "Игорь Лесной": 7.2, "Елена Соколова": 8.2}
 DECLINE = {"2026Q1": -0.8, "2026Q2": -2.2, "2026Q3": -3.6}

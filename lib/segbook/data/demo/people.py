@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from segbook.data.demo_orders import Floats, Ints
+from segbook.data.demo.orders import Floats, Ints
 
 MEN = (
     "Алексей", "Андрей", "Антон", "Борис", "Василий", "Виктор", "Глеб", "Денис", "Дмитрий", "Евгений",

@@ -1,0 +1,170 @@
+"""What to build, and everything wrong with it, before anything runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from segbook.errors import ParamsError, Problem, RunError, SegbookError, nearest
+from segbook.params import REPORTS, Params, load_params, logo_uri, parse_overrides
+from segbook.periods import Period
+from segbook.press.execute import Job
+
+NEEDS = {"segmentation": "orders", "movement": "orders", "csi_review": "surveys", "ab_test": "experiments"}
+"""The table without which a report has nothing to say."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for on the command line; empty means what the parameters say.
+
+    Parameters
+    ----------
+    files
+        Parameter files.
+    periods, reports, langs
+        Several of each give all combinations.
+    overrides
+        ``key=value`` laid over every file.
+    out
+        Root of all reports.
+    """
+
+    files: Sequence[Path]
+    periods: Sequence[str] = ()
+    reports: Sequence[str] = ()
+    langs: Sequence[str] = ()
+    overrides: Sequence[str] = ()
+    out: Path = Path("reports")
+
+
+def notebooks_folder() -> Path:
+    """Give the folder of the notebooks: the checkout's own, else the one shipped in the package."""
+    package = Path(__file__).resolve().parents[1]
+    checkout = package.parents[1] / "notebooks"
+    return checkout if checkout.is_dir() else package / "notebooks"
+
+
+def available() -> list[str]:
+    """Give the reports that have a notebook, in report order."""
+    return [name for name in REPORTS if (notebooks_folder() / f"{name}.ipynb").is_file()]
+
+
+def plan(request: Request) -> list[Job]:
+    """Give the jobs of a request.
+
+    Parameters
+    ----------
+    request
+        What the user asked for.
+
+    Returns
+    -------
+    list of Job
+        By file, period, language and report.
+
+    Raises
+    ------
+    SegbookError
+        Every problem of every file at once: parameters, models' parameters, periods, data, a folder two
+        clients would share, an output folder that cannot be written.
+    """
+    overrides = parse_overrides(request.overrides)
+    problems: list[Problem] = []
+    jobs: list[Job] = []
+    if not request.files:
+        problems.append(Problem("params", "no parameters file", "a YAML file such as params/acme.yaml"))
+    for file in request.files:
+        try:
+            params = load_params(file, overrides)
+            jobs += _jobs(params, request)
+        except SegbookError as error:
+            problems += error.problems
+    problems += _collisions(jobs)
+    inputs: dict[tuple[Path, Period], tuple[str, ...]] = {}
+    for job in {(job.params.file, job.period): job for job in jobs}.values():
+        try:
+            inputs[job.params.file, job.period] = _read(job)
+        except SegbookError as error:
+            problems += error.problems
+    try:
+        _check_writable(request.out)
+    except RunError as error:
+        problems += error.problems
+    if problems:
+        raise SegbookError(dict.fromkeys(problems))
+    return [replace(job, inputs=inputs[job.params.file, job.period]) for job in jobs]
+
+
+def _jobs(params: Params, request: Request) -> list[Job]:
+    from segbook.models import configure
+
+    configure(params)
+    where = params.file.name
+    built = available()
+    asked = list(request.reports or params.reports) or [
+        name for name in built if NEEDS[name] in params.sources
+    ]
+    problems = [
+        Problem(f"{where}: reports", f"'{name}'", nearest(name, built)) for name in asked if name not in built
+    ]
+    problems += [
+        Problem(f"{where}: reports.{name}", f"no sources.{NEEDS[name]}", "a report whose table is given")
+        for name in asked
+        if name in built and NEEDS[name] not in params.sources
+    ]
+    problems += [
+        Problem("--lang", f"'{lang}'", "ru or en") for lang in request.langs if lang not in {"ru", "en"}
+    ]
+    if not asked:
+        problems.append(
+            Problem(
+                f"{where}: sources",
+                ", ".join(params.sources),
+                f"{' or '.join(NEEDS[name] for name in built)}",
+            )
+        )
+    periods = []
+    for text in request.periods or [params.period or ""]:
+        try:
+            periods.append(params.period_of(text))
+        except ParamsError as error:
+            problems += error.problems
+    if problems:
+        raise ParamsError(problems)
+    lines = "\n".join(request.overrides)
+    folder = notebooks_folder()
+    return [
+        Job(params, period, report, lang, folder / f"{report}.ipynb", request.out.absolute(), lines)
+        for period in periods
+        for lang in request.langs or params.language
+        for report in asked
+    ]
+
+
+def _collisions(jobs: Sequence[Job]) -> list[Problem]:
+    owners: dict[str, Params] = {}
+    problems = []
+    for job in jobs:
+        owner = owners.setdefault(job.params.slug, job.params)
+        if owner.file != job.params.file:
+            found = f"'{job.params.client}', whose folder '{job.params.slug}' is that of {owner.file.name}"
+            problems.append(Problem(f"{job.params.file.name}: client", found, "a name of its own"))
+    return problems
+
+
+def _read(job: Job) -> tuple[str, ...]:
+    """Read the client's data as the notebook will; what was parsed is then in the cache."""
+    from segbook.data.client import load_data
+
+    logo = logo_uri(job.params) or ""
+    data = load_data(job.params, job.period)
+    return (logo, *(file.sha256 for read in data.reads.values() for file in read.files))
+
+
+def _check_writable(out: Path) -> None:
+    existing = next(each for each in (out.absolute(), *out.absolute().parents) if each.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        raise RunError([Problem(str(out), "a place that cannot be written", "a folder that can be")])
