@@ -28,7 +28,6 @@ from segbook.show.charts import charts_of
 from segbook.show.result_tables import (
     actions_table,
     all_customers_table,
-    customers_table,
     method_table,
     reading_table,
     tables_of,
@@ -115,7 +114,7 @@ class Report:
         tables = tables_of(result, self.texts)
         self.tables += tables
         if isinstance(result, list):
-            self._table(tables[0])
+            self._table(tables[0]) if result else self._prose(self.texts.t("report.all_computed"))
             return
         if isinstance(result, Quality):
             for table in tables:
@@ -190,14 +189,11 @@ class Report:
         texts, key = self.texts, result.model
         display(Markdown(f"### {escape(texts.t(f'{key}.title'))}\n\n{escape(texts.t(f'{key}.what'))}"))
         self._charts(result, MODELS[key].grid)
-        table, actions = tables_of(result, texts)[0], actions_table(result, texts)
-        customers = customers_table(result, self.data, texts)
-        self.tables += [table, actions, customers]
+        table, actions = tables_of(result, texts)[0], actions_table(result, self.data, texts)
+        self.tables += [table, actions]
         self._table(table)
         self.say(findings(result))
         self._table(actions)
-        inside = customers.html(texts)
-        display(HTML(f"<details><summary>{texts.t('report.top_customers')}</summary>{inside}</details>"))
 
     def _reading(self) -> None:
         if self.data.reads:

@@ -275,7 +275,8 @@ def test_richest_form_is_shown() -> None:
 
 def test_markdown_constructs() -> None:
     source = (
-        "**b** *i* ~~s~~ `c` [l](https://x.org) note[^1]  \nnext\n\n1. one\n   - two\n\n- [x] done\n\n> quote\n\n"
+        "**b** *i* ~~s~~ `c` [l](https://x.org) note[^1]  \nnext\n\n1. one\n   - two\n\n- [x] done\n\n"
+        "> quote\n\n"
         "| a | b |\n|:--|--:|\n| 1 | 2 |\n\n---\n\n```python\nx = 1\n```\n\n[^1]: foot\n"
     )
     body = render(text(source)).main
@@ -315,6 +316,22 @@ def test_maths_is_mathml_or_source() -> None:
     assert body.find("math", display="block")
     assert body.find("msup")
     assert "MathJax" not in str(body)
+
+
+@pytest.mark.parametrize(
+    ("tex", "row"),
+    [("\\begin{aligned}a&=b\\\\c&=d\\end{aligned}", True), ("\\nonsense x", False), ("x", False)],
+)
+def test_formula_environments_and_unknown_commands(tex: str, row: bool) -> None:
+    body = render(text(f"$${tex}$$")).main
+    assert bool(body.find("mtr")) == row
+    assert bool(body.find("code")) == ("nonsense" in tex)
+    assert "&" not in body.get_text()
+
+
+def test_formula_cannot_smuggle_html() -> None:
+    body = render(text("$\\text{<script>alert(1)</script><img src=x onerror=alert(1)>}$")).main
+    assert body.find(["script", "img"]) is None
 
 
 def test_dataframe_numbers_are_right_aligned() -> None:

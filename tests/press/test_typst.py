@@ -223,6 +223,25 @@ def test_maths_is_drawn_with_its_source_as_words() -> None:
     assert "for $5 and $6" in words(reader)
 
 
+def test_formula_rows_are_drawn_one_below_another() -> None:
+    reader = export(text("\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}"))
+    assert [alt for name, alt in tags_of(reader) if name == "Figure"][::-1] == ["a = b", "c = d"]
+
+
+def test_words_above_a_wide_table_turn_with_it() -> None:
+    cells = "".join(f"<td class='num'>1 234 567,{n}</td>" for n in range(13))
+    html = f"<table class='segbook'><tr>{cells}</tr></table>"
+    reader = export(
+        text("before"), text("## Wide\n\nwhy"), table(html), text("between"), table(html), text("after")
+    )
+    turned = [page.extract_text() for page in reader.pages if page.mediabox.width > page.mediabox.height]
+    assert len(turned) == 1
+    for each in ("Wide", "why", "between"):
+        assert each in turned[0]
+    assert "before" not in turned[0]
+    assert "after" not in turned[0]
+
+
 def test_dataframe_styler_and_spans() -> None:
     frame = pd.DataFrame(
         [[1, 2], [3, 4]],

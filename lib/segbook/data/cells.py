@@ -175,13 +175,17 @@ def number(text: str, decimal: Mark) -> str:
     """Give SQL that reads a cleaned number written with a decimal mark."""
     group = "," if decimal == "." else "."
     point, mark = f"[{decimal}]", f"[{group}]"
-    core = (
-        rf"(?:\d{{1,3}}(?: \d{{3}})+|\d{{1,3}}(?:{mark}\d{{3}})+|\d+)(?:{point}\d*)?(?:[eE][+-]?\d{{1,2}})?|{point}\d+"
+    core = rf"(?:\d{{1,3}}(?: \d{{3}})+|\d{{1,3}}(?:{mark}\d{{3}})+|\d+)(?:{point}\d*)?(?:[eE][+-]?\d{{1,2}})?|{point}\d+"
+    plain = (
+        rf"[+-]?\d+(?:[.]\d*)?(?:[eE][+-]?\d{{1,2}})?|{FROM_WORKBOOK}"
+        if decimal == "."
+        else rf"[+-]?\d+|{FROM_WORKBOOK}"
     )
-    plain = rf"[+-]?\d+(?:[.]\d*)?(?:[eE][+-]?\d{{1,2}})?|{FROM_WORKBOOK}" if decimal == "." else rf"[+-]?\d+|{FROM_WORKBOOK}"
     positive, negative = rf"[+]? ?(?:{core})", rf"- ?(?:{core})|(?:{core}) ?-|[(] ?(?:{core}) ?[)]"
     digits = f"regexp_extract({text}, {literal(core)})"
-    value = f"try_cast(replace(replace(replace({digits}, ' ', ''), '{group}', ''), '{decimal}', '.') AS DOUBLE)"
+    value = (
+        f"try_cast(replace(replace(replace({digits}, ' ', ''), '{group}', ''), '{decimal}', '.') AS DOUBLE)"
+    )
     return (
         f"CASE WHEN length({text}) > {_LONGEST} THEN NULL WHEN {matches(text, plain)} THEN try_cast({text} AS DOUBLE) "
         f"WHEN {matches(text, positive)} THEN {value} WHEN {matches(text, negative)} THEN -{value} END"
@@ -262,7 +266,11 @@ def native(cell: str, dtype: str, reading: Reading) -> str | None:
     reading
         What it becomes.
     """
-    is_number = dtype.startswith(("DOUBLE", "FLOAT", "DECIMAL", "HUGEINT", "UHUGEINT")) or dtype.lstrip("U").endswith("INT") or "INTEGER" in dtype
+    is_number = (
+        dtype.startswith(("DOUBLE", "FLOAT", "DECIMAL", "HUGEINT", "UHUGEINT"))
+        or dtype.lstrip("U").endswith("INT")
+        or "INTEGER" in dtype
+    )
     if reading.kind == "text":
         if dtype.startswith(("DOUBLE", "FLOAT")):
             whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e18"

@@ -82,7 +82,9 @@ def _with_environment(where: str, url: str) -> tuple[str, tuple[str, ...]]:
     missing = [name for name in dict.fromkeys(names) if name not in os.environ]
     if missing:
         must = "set in the environment before the run"
-        raise SourceError([Problem(where, f"the variable {name}, which is not set", must) for name in missing])
+        raise SourceError(
+            [Problem(where, f"the variable {name}, which is not set", must) for name in missing]
+        )
     whole = re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match[1]], url)
     try:
         password = urlsplit(whole).password or ""
@@ -114,7 +116,9 @@ def _explained(where: str, secrets: tuple[str, ...]) -> Iterator[None]:
         for secret in secrets:
             text = text.replace(secret, "***")
         found = f"{type(error).__name__}: {text[:200]}"
-        raise SourceError([Problem(where, found, "a database that can be reached, with that table")]) from None
+        raise SourceError(
+            [Problem(where, found, "a database that can be reached, with that table")]
+        ) from None
 
 
 def typed_rows(rows: ir.Table, numbers: Mapping[str, int], kinds: Mapping[str, Kind]) -> ir.Table | None:
@@ -132,7 +136,9 @@ def typed_rows(rows: ir.Table, numbers: Mapping[str, int], kinds: Mapping[str, K
     ibis.Table or None
         None when a column holds text that has to be read first, such as dates kept as text.
     """
-    cells = {name: _typed(rows[rows.columns[number - 1]], name, kinds[name]) for name, number in numbers.items()}
+    cells = {
+        name: _typed(rows[rows.columns[number - 1]], name, kinds[name]) for name, number in numbers.items()
+    }
     found = {name: cell for name, cell in cells.items() if cell is not None}
     if len(found) < len(cells):
         return None
@@ -168,4 +174,6 @@ def _text(cell: Any, name: str) -> Any:
     if dtype.is_floating():
         return ibis.ifelse(cell == cell.floor(), cell.cast("int64").cast("string"), cell.cast("string"))
     text = (cell if dtype.is_string() else cell.cast("string")).strip().nullif("")
-    return ibis.ifelse(text.lower().isin(NOTHING), ibis.null("string"), text) if name.endswith("_id") else text
+    return (
+        ibis.ifelse(text.lower().isin(NOTHING), ibis.null("string"), text) if name.endswith("_id") else text
+    )

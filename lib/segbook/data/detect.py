@@ -128,7 +128,12 @@ def single_byte(chunk: bytes) -> str:
 
 
 def detect_layout(
-    path: Path, encoding: str, wanted: Collection[str], *, delimiter: str | None = None, header: int | None = None
+    path: Path,
+    encoding: str,
+    wanted: Collection[str],
+    *,
+    delimiter: str | None = None,
+    header: int | None = None,
 ) -> Layout | None:
     """Find delimiter and header row of a text file.
 

@@ -92,9 +92,16 @@ class TableRead:
 
     def facts(self) -> dict[str, Any]:
         """Give everything but the rows, as plain data."""
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "rows"}
+        fields = {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name != "rows"
+        }
         for name in ("files", "unreadable"):
-            fields[name] = [vars(each) | {"format": dict(each.format)} if name == "files" else vars(each) for each in fields[name]]
+            fields[name] = [
+                vars(each) | {"format": dict(each.format)} if name == "files" else vars(each)
+                for each in fields[name]
+            ]
         return fields
 
     @classmethod
@@ -102,7 +109,10 @@ class TableRead:
         """Put rows and the facts kept beside them together again."""
         files = tuple(FileRead(**each | {"detected": tuple(each["detected"])}) for each in facts["files"])
         unreadable = tuple(
-            Unreadable(**each | {"rows": tuple(each["rows"]), "sample": tuple(each["sample"])}) for each in facts["unreadable"]
+            Unreadable(**each | {"rows": tuple(each["rows"]), "sample": tuple(each["sample"])})
+            for each in facts["unreadable"]
         )
         rejected = tuple(facts["rejected_rows"])
-        return cls(**{**facts, "rows": rows, "files": files, "unreadable": unreadable, "rejected_rows": rejected})
+        return cls(
+            **{**facts, "rows": rows, "files": files, "unreadable": unreadable, "rejected_rows": rejected}
+        )

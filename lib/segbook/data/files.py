@@ -125,7 +125,9 @@ def find_files(params: Params, table: str, source: Source) -> list[Path]:
             matched = sorted(Path(each) for each in glob.glob(str(path), recursive=True))  # noqa: PTH207 - absolute patterns
             files = [each for each in matched if each.is_file() and not each.name.startswith((".", "~$"))]
             if not files:
-                problems.append(Problem(where, f"no file that matches '{pattern}'", "a glob of existing files"))
+                problems.append(
+                    Problem(where, f"no file that matches '{pattern}'", "a glob of existing files")
+                )
         problems += [problem for each in files if (problem := _problem(where, each))]
         found |= dict.fromkeys(files)
     if problems:
@@ -146,7 +148,11 @@ def _problem(where: str, path: Path) -> Problem | None:
         return Problem(where, f"'{path.name}'", f"a file of a kind that can be read: {kinds}")
     if not os.access(path, os.R_OK):
         return Problem(where, f"'{path.name}' without permission to read it", "a readable file")
-    return Problem(where, f"'{path.name}' with nothing in it", "a file with rows") if not path.stat().st_size else None
+    return (
+        Problem(where, f"'{path.name}' with nothing in it", "a file with rows")
+        if not path.stat().st_size
+        else None
+    )
 
 
 def sha256_of(path: Path) -> str:
@@ -167,12 +173,17 @@ def write_rows(rows: Iterable[tuple[int, Sequence[str | None]]], width: int, pat
     path
         The file to write.
     """
-    schema = pa.schema([("row", pa.int64()), *((f"c{number}", pa.string()) for number in range(1, width + 1))])
+    schema = pa.schema(
+        [("row", pa.int64()), *((f"c{number}", pa.string()) for number in range(1, width + 1))]
+    )
     with pq.ParquetWriter(path, schema) as writer:
         source = iter(rows)
         while batch := list(itertools.islice(source, _BATCH)):
             columns = zip(*(cells for _, cells in batch), strict=True)
-            arrays = [pa.array([number for number, _ in batch], pa.int64()), *(pa.array(each, pa.string()) for each in columns)]
+            arrays = [
+                pa.array([number for number, _ in batch], pa.int64()),
+                *(pa.array(each, pa.string()) for each in columns),
+            ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 
 
@@ -195,7 +206,9 @@ def open_parquet(con: duckdb.DuckDBPyConnection, place: Place) -> RawFile:
         described = con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()  # noqa: S608 - quoted
         n_rows = count(con, scan)
     except duckdb.Error:
-        raise place.error("path", f"'{place.path.name}' that cannot be opened", "a whole Parquet file") from None
+        raise place.error(
+            "path", f"'{place.path.name}' that cannot be opened", "a whole Parquet file"
+        ) from None
     columns = [(name, dtype) for name, dtype, *_ in described if name != "file_row_number"]
     cells = ", ".join(f"{ident(name)} AS c{number}" for number, (name, _) in enumerate(columns, start=1))
     return RawFile(

@@ -96,7 +96,7 @@ def guess_columns(headers: Sequence[str], table: str) -> dict[str, str]:
     Examples
     --------
     >>> guess_columns(["Дата", "Заказчик", "Итого", "Примечание"], "orders")
-    {'customer_id': 'Заказчик', 'order_date': 'Дата', 'amount': 'Итого'}
+    {'customer_id': 'Заказчик', 'amount': 'Итого', 'order_date': 'Дата'}
     """
     free = {_words(header): header for header in reversed(headers) if header}
     columns = sorted(TABLES[table].values(), key=lambda column: not column.needed)
@@ -114,7 +114,9 @@ def wanted_headers(table: str, source: Source) -> set[str]:
     return {plain(each) for each in source.columns.values() if isinstance(each, str)} | set(TABLES[table])
 
 
-def map_columns(where: str, file: str, headers: Sequence[str], table: str, source: Source) -> tuple[dict[str, int], list[Problem]]:
+def map_columns(
+    where: str, file: str, headers: Sequence[str], table: str, source: Source
+) -> tuple[dict[str, int], list[Problem]]:
     """Find the column of each canonical column.
 
     Parameters
@@ -161,7 +163,9 @@ def _numbers(headers: Sequence[str], wish: str) -> list[int]:
 def _find(where: str, file: str, headers: Sequence[str], wish: str | int) -> tuple[int, Problem | None]:
     if isinstance(wish, int):
         fits = 1 <= wish <= len(headers)
-        return wish, None if fits else Problem(where, f"column {wish} of {file}", f"a number from 1 to {len(headers)}")
+        return wish, None if fits else Problem(
+            where, f"column {wish} of {file}", f"a number from 1 to {len(headers)}"
+        )
     numbers = _numbers(headers, wish)
     if not numbers:
         return 0, Problem(where, f"no header '{wish}' in {file}", nearest(wish, filter(None, headers)))
@@ -170,14 +174,20 @@ def _find(where: str, file: str, headers: Sequence[str], wish: str | int) -> tup
 
 def _twice(where: str, file: str, header: str, numbers: Sequence[int]) -> Problem:
     listed = ", ".join(map(str, numbers))
-    return Problem(where, f"the header '{header}' more than once in {file}", f"written once, or a column's number ({listed})")
+    return Problem(
+        where,
+        f"the header '{header}' more than once in {file}",
+        f"written once, or a column's number ({listed})",
+    )
 
 
 def _missing(where: str, file: str, headers: Sequence[str], table: str, name: str) -> Problem:
     guess = guess_columns(headers, table).get(name)
     allowed = nearest(guess or "", filter(None, headers))
     derived = ", or quantity and unit_price" if name == "amount" else ""
-    return Problem(f"{where}.columns.{name}", f"no header '{name}' in {file}", f"mapped to {allowed}{derived}")
+    return Problem(
+        f"{where}.columns.{name}", f"no header '{name}' in {file}", f"mapped to {allowed}{derived}"
+    )
 
 
 def as_section(columns: Mapping[str, str]) -> dict[str, str]:

@@ -59,7 +59,9 @@ def open_files(
     return files
 
 
-def settle_all(con: duckdb.DuckDBPyConnection, where: str, files: Sequence[FileColumns], params: Params) -> list[Problem]:
+def settle_all(
+    con: duckdb.DuckDBPyConnection, where: str, files: Sequence[FileColumns], params: Params
+) -> list[Problem]:
     """Settle how the columns of opened files are read; give the problems."""
     source = params.sources[where.rpartition(".")[2]]
     _same_kinds(files)
@@ -102,7 +104,9 @@ def columns_in(con: duckdb.DuckDBPyConnection, place: Place, raw: RawFile) -> Fi
     if place.table == "experiments":
         labels = enumerate(raw.labels(), start=1)
         numbers |= {label: number for number, label in labels if number not in numbers.values()}
-        kinds |= infer_kinds(con, raw, {name: number for name, number in numbers.items() if name not in kinds})
+        kinds |= infer_kinds(
+            con, raw, {name: number for name, number in numbers.items() if name not in kinds}
+        )
     return FileColumns(raw, numbers, kinds)
 
 
@@ -129,5 +133,7 @@ def file_reads(files: Sequence[FileColumns], source: Source) -> list[dict[str, A
             form["dates"] = dates
             detected += [] if given.dates and "%" in given.dates else ["dates"]
         raw = dataclasses.replace(file.raw, format=form, detected=tuple(detected))
-        reads.append({name: getattr(raw, name) for name in ("name", "sha256", "n_rows", "format", "detected")})
+        reads.append(
+            {name: getattr(raw, name) for name in ("name", "sha256", "n_rows", "format", "detected")}
+        )
     return reads

@@ -46,7 +46,7 @@ def propose_source(paths: Sequence[Path], table: str) -> dict[str, object]:
     ...     _ = path.write_text("Дата;Заказчик;Итого\\n31.01.2026;Лента;12,50\\n", "cp1251")
     ...     proposal = propose_source([path], "orders")
     >>> proposal["columns"]
-    {'customer_id': 'Заказчик', 'order_date': 'Дата', 'amount': 'Итого'}
+    {'customer_id': 'Заказчик', 'amount': 'Итого', 'order_date': 'Дата'}
     >>> proposal["format"]
     {'encoding': 'cp1251', 'delimiter': ';', 'decimal': ',', 'dates': '%d.%m.%Y'}
     """
@@ -68,7 +68,9 @@ def propose_source(paths: Sequence[Path], table: str) -> dict[str, object]:
 
 
 def _known(table: str) -> set[str]:
-    return {plain(each) for name in TABLES[table] for each in (name, *SYNONYMS.get(name, "").split("|")) if each}
+    return {
+        plain(each) for name in TABLES[table] for each in (name, *SYNONYMS.get(name, "").split("|")) if each
+    }
 
 
 def _said(form: dict[str, str]) -> dict[str, object]:

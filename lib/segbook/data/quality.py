@@ -19,6 +19,8 @@ CHECKS = ("fresh", "consistent", "complete", "sufficient", "prepared")
 OUTLIER_LOGS = 4.0
 """An order is an outlier when the logarithm of its amount lies farther from the median than this many
 robust standard deviations (1.4826 × median absolute deviation)."""
+FEW = 20
+"""Fewer buyers than this are people to know by name, not a base to segment."""
 ENOUGH = {"customers": 100, "history_days": 180, "share_repeat": 0.05}
 """Below these the segments rest on little; after the gate a widely used mailing service puts before its RFM
 (500 buyers, 180 days, a buyer of three orders), lowered to firms with few customers."""
@@ -38,13 +40,13 @@ class Quality:
     checks
         Check to ``ok``, ``warn`` or ``bad``, in the order of `CHECKS`.
     notes
-        Keys of what is worth a sentence, in the order of the checks, with the check each belongs to.
+        Check, key and status of everything worth a remark, in the order of the checks.
     """
 
     account: pd.DataFrame
     facts: Mapping[str, Any]
     checks: Mapping[str, Status]
-    notes: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str, Status], ...]
 
 
 def assess(data: ClientData) -> Quality:
@@ -76,7 +78,7 @@ def assess(data: ClientData) -> Quality:
     facts |= {f"rows_{reason}": int(row["rows"]) for reason, row in table.iterrows()}
     facts |= {f"amount_{reason}": float(row["amount"]) for reason, row in table.iterrows()}
     notes = _notes(facts, table)
-    return Quality(table, facts, _statuses(notes), tuple((check, note) for check, note, _ in notes))
+    return Quality(table, facts, _statuses(notes), tuple(notes))
 
 
 def _order_facts(data: ClientData) -> dict[str, Any]:
@@ -99,6 +101,7 @@ def _order_facts(data: ClientData) -> dict[str, Any]:
     facts |= {key: int(row[key]) for key in ("n_returns", "n_zero")}
     spread = orders.filter(positive).agg(mad=(orders.amount.ln() - float(row["log_median"])).abs().median())
     mad = spread.to_pandas()["mad"].iloc[0] if pd.notna(row["log_median"]) else None
+    facts["returns"] = -facts["returns"]
     return {**facts, **_outliers(orders, row["log_median"], mad), **_duplicates(data)}
 
 
@@ -153,6 +156,7 @@ def _time_facts(data: ClientData) -> dict[str, Any]:
         "gap_from": (after - pd.Timedelta(days=longest)).date(),
         "gap_to": after.date(),
         "n_odd_gaps": int((gaps > max(7.0, 3 * usual)).sum()),
+        "starts_inside": bool(first >= pd.Timestamp(data.period.start)),
         "missing_tail_days": (tail - last).days,
         "partial_month": last.date().replace(day=1) if (tail - last).days > max(3.0, usual) else None,
     }
@@ -160,10 +164,7 @@ def _time_facts(data: ClientData) -> dict[str, Any]:
 
 def _customer_facts(data: ClientData) -> dict[str, Any]:
     customers = data.customers
-    ids = pd.Series(customers.index.astype(str))
-    shapes = ids.str.replace(r"\d+", "9", regex=True).str.replace(r"[^\W\d_]+", "a", regex=True)
-    lengths = ids.str.len()
-    kinds = (shapes.where(lengths < 30, "long")).value_counts(normalize=True)
+    kinds = _id_kinds(pd.Series(customers.index.astype(str))).value_counts(normalize=True)
     return {
         "n_customers": len(customers),
         "n_buyers": int((customers["n_orders"] > 0).sum()),
@@ -172,6 +173,15 @@ def _customer_facts(data: ClientData) -> dict[str, Any]:
         "share_repeat": float((customers["n_order_days"] > 1).mean()) if len(customers) else 0.0,
         "n_id_kinds": int((kinds > 0.05).sum()),
     }
+
+
+def _id_kinds(ids: pd.Series) -> pd.Series:
+    """Tell numbers, long machine codes, codes of letters and digits, and names apart."""
+    patterns = {r"\d+": "number", r"[0-9a-fA-F-]{32,}": "machine", r"(?=.*\d)[\w./-]+": "code"}
+    kinds = pd.Series("name", index=ids.index)
+    for pattern, kind in reversed(patterns.items()):
+        kinds = kinds.mask(ids.str.fullmatch(pattern), kind)
+    return kinds
 
 
 def _reading_facts(data: ClientData) -> dict[str, Any]:
@@ -200,6 +210,7 @@ def _notes(facts: Mapping[str, Any], table: pd.DataFrame) -> list[tuple[str, str
     lost = table["share_rows"].drop("counted")
     silent = facts["days_silent"]
     usual = max(7.0, 3 * facts["usual_gap"])
+    tiny: Status = "bad" if facts["n_buyers"] < FEW else "warn"
     found: list[tuple[str, str, Status, bool]] = [
         ("fresh", "no_period_orders", "bad", facts["n_period_buyers"] == 0),
         ("fresh", "stale", "warn", facts["n_period_buyers"] > 0 and silent > usual),
@@ -214,7 +225,8 @@ def _notes(facts: Mapping[str, Any], table: pd.DataFrame) -> list[tuple[str, str
         ("complete", "no_date", "warn", lost["no_date"] > 0),
         ("complete", "impossible_date", "warn", lost["impossible_date"] > 0),
         ("complete", "no_amount", "warn", lost["no_amount"] > 0),
-        ("sufficient", "few_customers", "warn", facts["n_buyers"] < ENOUGH["customers"]),
+        ("sufficient", "few_customers", tiny, facts["n_buyers"] < ENOUGH["customers"]),
+        ("sufficient", "starts_inside", "warn", facts["starts_inside"]),
         ("sufficient", "short_history", "warn", facts["history_days"] < ENOUGH["history_days"]),
         ("sufficient", "few_repeats", "warn", facts["share_repeat"] < ENOUGH["share_repeat"]),
         ("prepared", "rejected", "warn", facts["n_rejected"] > 0),

@@ -8,7 +8,21 @@ from typing import Any
 
 import duckdb
 
-from segbook.data.cells import FROM_WORKBOOK, NO, YES, Mark, Reading, given, ident, is_text, matches, native, one_of, prepare, trimmed
+from segbook.data.cells import (
+    FROM_WORKBOOK,
+    NO,
+    YES,
+    Mark,
+    Reading,
+    given,
+    ident,
+    is_text,
+    matches,
+    native,
+    one_of,
+    prepare,
+    trimmed,
+)
 from segbook.data.detect import date_counts, decide_decimal, decide_order, decimal_counts
 from segbook.data.files import RawFile
 from segbook.errors import Problem
@@ -62,7 +76,10 @@ class FileColumns:
         names = [name for name in self.numbers if self.reads_text(name)]
         steps = [
             [f"{self._trimmed(name)} AS {ident('§x ' + name)}" for name in names],
-            [f"{given(ident('§x ' + name), self.kinds[name], is_id=is_id(name))} AS {t_of(name)}" for name in names],
+            [
+                f"{given(ident('§x ' + name), self.kinds[name], is_id=is_id(name))} AS {t_of(name)}"
+                for name in names
+            ],
             [f"{prepare(t_of(name), self.kinds[name])} AS {p_of(name)}" for name in names],
         ]
         query = self.raw.relation
@@ -94,7 +111,9 @@ def infer_kinds(con: duckdb.DuckDBPyConnection, raw: RawFile, numbers: Mapping[s
     kinds: dict[str, Kind] = {name: _native_kind(raw.types[number - 1]) for name, number in numbers.items()}
     asked = [name for name, number in numbers.items() if is_text(raw.types[number - 1])]
     number = rf"[-+( ]*\d[\d., ]*(?:[eE][+-]?\d+)?[-) ]*|{FROM_WORKBOOK}"
-    cells = [f"{trimmed(f'cast(c{numbers[name]} AS VARCHAR)')} AS c{index}" for index, name in enumerate(asked)]
+    cells = [
+        f"{trimmed(f'cast(c{numbers[name]} AS VARCHAR)')} AS c{index}" for index, name in enumerate(asked)
+    ]
     texts = f"(SELECT {', '.join(cells)} FROM {raw.relation})"  # noqa: S608 - quoted
     checks = []
     for index in range(len(asked)):
@@ -162,20 +181,33 @@ def _settle_decimals(where: str, files: Sequence[FileColumns], said: Format) -> 
         file.decimal = said.decimal or decide_decimal(*sums)
     agreed = {file.decimal for file in files if file.decimal}
     for file in files:
-        doubt = [(name, mark) for name in file.counts for mark in ("comma", "point") if file.counts[name].get(f"doubt_{mark}")]
-        against = [name for name in file.counts if file.counts[name].get("comma") or file.counts[name].get("point")]
+        doubt = [
+            (name, mark)
+            for name in file.counts
+            for mark in ("comma", "point")
+            if file.counts[name].get(f"doubt_{mark}")
+        ]
+        against = [
+            name for name in file.counts if file.counts[name].get("comma") or file.counts[name].get("point")
+        ]
         if file.decimal or not (doubt or against):
             continue
         if len(agreed) == 1:
             file.decimal = next(iter(agreed))
-        elif not against and file.raw.format.get("delimiter") == "," and {mark for _, mark in doubt} == {"point"}:
+        elif (
+            not against
+            and file.raw.format.get("delimiter") == ","
+            and {mark for _, mark in doubt} == {"point"}
+        ):
             file.decimal = "."
         else:
             problems.append(_decimal_problem(where, file, doubt, against))
     return problems
 
 
-def _decimal_problem(where: str, file: FileColumns, doubt: list[tuple[str, str]], against: list[str]) -> Problem:
+def _decimal_problem(
+    where: str, file: FileColumns, doubt: list[tuple[str, str]], against: list[str]
+) -> Problem:
     if against or not doubt:
         found = f"both ',' and '.' as the decimal mark in {file.raw.name}"
     else:
@@ -201,7 +233,9 @@ def _settle_dates(where: str, files: Sequence[FileColumns], said: Format) -> lis
             counts = file.counts[name]
             numeric = [form for form in counts["forms"] or () if form and form.startswith("A")]
             known = own if len(own) == 1 else agreed
-            if counts["day_first"] or (counts["doubt"] and len(known) != 1 and any(form[1] != "." for form in numeric)):
+            if counts["day_first"] or (
+                counts["doubt"] and len(known) != 1 and any(form[1] != "." for form in numeric)
+            ):
                 problems.append(_date_problem(where, file, name))
             else:
                 file.orders[name] = next(iter(known)) if counts["doubt"] and len(known) == 1 else "day_first"
@@ -218,7 +252,9 @@ def _date_problem(where: str, file: FileColumns, name: str) -> Problem:
         found = f"both day first and month first in '{header}' of {file.raw.name}"
     else:
         found = f"dates such as '{counts['example']}' in '{header}' of {file.raw.name}, day or month first"
-    return Problem(f"{where}.format.dates", found, "said: day_first or month_first, or a pattern such as %d/%m/%Y")
+    return Problem(
+        f"{where}.format.dates", found, "said: day_first or month_first, or a pattern such as %d/%m/%Y"
+    )
 
 
 def date_forms(file: FileColumns) -> str:

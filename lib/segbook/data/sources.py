@@ -20,7 +20,7 @@ from segbook.data.headers import map_columns
 from segbook.data.opening import columns_in, file_reads, open_files, settle_all
 from segbook.data.propose import propose_source
 from segbook.data.reading import FileColumns, canonical_kinds
-from segbook.data.tables import columns_of, count_facts, query_of, where_problem
+from segbook.data.tables import checked, columns_of, count_facts, query_of, where_problem
 from segbook.errors import Problem, SourceError
 from segbook.params import Params, Source
 
@@ -65,7 +65,11 @@ def read_tables(params: Params) -> dict[str, TableRead]:
     problems: list[Problem] = []
     for name, source in params.sources.items():
         try:
-            tables[name] = _read_database(backend, params, name, source) if source.url else _read_files(backend, params, name, source)
+            tables[name] = (
+                _read_database(backend, params, name, source)
+                if source.url
+                else _read_files(backend, params, name, source)
+            )
         except SourceError as error:
             problems += error.problems
     if problems:
@@ -76,7 +80,11 @@ def read_tables(params: Params) -> dict[str, TableRead]:
 def connect() -> ibis.BaseBackend:
     """Open the embedded database files are read with; nothing is fetched from a network."""
     backend = ibis.duckdb.connect()
-    for setting in ("TimeZone = 'UTC'", "autoinstall_known_extensions = false", "enable_progress_bar = false"):
+    for setting in (
+        "TimeZone = 'UTC'",
+        "autoinstall_known_extensions = false",
+        "enable_progress_bar = false",
+    ):
         backend.con.execute(f"SET {setting}")
     return backend
 
@@ -91,24 +99,42 @@ def _read_files(backend: ibis.BaseBackend, params: Params, table: str, source: S
     with tempfile.TemporaryDirectory(prefix="segbook-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         files = open_files(backend.con, params, table, paths, scratch)
-        return _lazy(backend, params, table, files) if lazy else _parsed(backend, params, table, files, scratch, key)
+        return (
+            _lazy(backend, params, table, files)
+            if lazy
+            else _parsed(backend, params, table, files, scratch, key)
+        )
 
 
 def _key(params: Params, table: str, source: Source, paths: Sequence[Path]) -> str:
     contents = [(path.name, sha256_of(path)) for path in paths]
-    return cache.cache_key(table, contents, source.model_dump(exclude={"path", "duplicates"}), params.timezone)
+    return cache.cache_key(
+        table, contents, source.model_dump(exclude={"path", "duplicates"}), params.timezone
+    )
 
 
-def _facts(con: duckdb.DuckDBPyConnection, params: Params, table: str, files: Sequence[FileColumns], relation: str) -> dict[str, Any]:
-    source = params.sources[table]
+def _facts(
+    con: duckdb.DuckDBPyConnection,
+    params: Params,
+    table: str,
+    files: Sequence[FileColumns],
+    relation: str | None,
+) -> dict[str, Any]:
     rejected = [row for file in files for row in file.raw.rejected]
+    counted = {
+        "n_rows": sum(file.raw.n_rows for file in files),
+        "n_filtered": 0,
+        "amount_filtered": 0.0,
+        "unreadable": [],
+    }
     try:
-        counted = count_facts(con, relation, files, columns_of(files, table))
+        counted = count_facts(con, relation, files, columns_of(files, table)) if relation else counted
     except duckdb.Error as error:
         raise _cannot(params, table, error, files) from None
+    reads = file_reads(files, params.sources[table])
     return {
         "name": table,
-        "files": file_reads(files, source),
+        "files": reads,
         "n_rejected": len(rejected),
         "rejected_rows": rejected[:10],
         **counted,
@@ -121,14 +147,21 @@ def _cannot(params: Params, table: str, error: duckdb.Error, files: Sequence[Fil
 
 
 def _lazy(backend: ibis.BaseBackend, params: Params, table: str, files: Sequence[FileColumns]) -> TableRead:
-    source = params.sources[table]
-    query = query_of(files, source.where, table)
-    facts = _facts(backend.con, params, table, files, f"({query})")
-    return TableRead.of(_view(backend, table, f"{_kept(files, table)} FROM ({query}) WHERE \"§kept\""), facts)
+    condition = params.sources[table].where
+    query = query_of(files, condition, table)
+    # Counting reads every row once; typed columns without a condition leave nothing to count.
+    asked = f"({query})" if condition or any(map(checked, files)) else None
+    facts = _facts(backend.con, params, table, files, asked)
+    return TableRead.of(_view(backend, table, f'{_kept(files, table)} FROM ({query}) WHERE "§kept"'), facts)
 
 
 def _parsed(
-    backend: ibis.BaseBackend, params: Params, table: str, files: Sequence[FileColumns], scratch: Path, key: str = ""
+    backend: ibis.BaseBackend,
+    params: Params,
+    table: str,
+    files: Sequence[FileColumns],
+    scratch: Path,
+    key: str = "",
 ) -> TableRead:
     """Read the cells once into a scratch file; count there; keep the rows that count in the cache."""
     con, all_rows = backend.con, scratch / "all.parquet"
@@ -139,7 +172,7 @@ def _parsed(
         raise _cannot(params, table, error, files) from None
     scan = f"read_parquet({literal(str(all_rows))})"
     facts = _facts(con, params, table, files, scan)
-    kept = f"{_kept(files, table)} FROM {scan} WHERE \"§kept\""
+    kept = f'{_kept(files, table)} FROM {scan} WHERE "§kept"'
     path = cache.save(con, kept, key, facts) if key else None
     if path:
         return TableRead.of(_parquet_view(backend, table, path), facts)

@@ -14,7 +14,10 @@ from segbook.errors import Problem, nearest
 
 _FIRST = 10
 _SAMPLE = 5
-DERIVED = {"amount": ("quantity * unit_price", {"quantity", "unit_price"}), "margin": ("amount - cost", {"amount", "cost"})}
+DERIVED = {
+    "amount": ("quantity * unit_price", {"quantity", "unit_price"}),
+    "margin": ("amount - cost", {"amount", "cost"}),
+}
 
 
 def columns_of(files: Sequence[FileColumns], table: str) -> list[str]:
@@ -44,7 +47,9 @@ def query_of(files: Sequence[FileColumns], condition: str | None, table: str) ->
         SQL with the canonical columns, ``§file`` and ``§row``, ``§kept``, and ``§bad <column>``: the text that
         could not be read.
     """
-    united = " UNION ALL BY NAME ".join(f"({file_query(file, condition, index)})" for index, file in enumerate(files))
+    united = " UNION ALL BY NAME ".join(
+        f"({file_query(file, condition, index)})" for index, file in enumerate(files)
+    )
     mapped = {name for file in files for name in file.numbers}
     for name, (sql, needs) in DERIVED.items() if table == "orders" else ():
         if name not in mapped and needs <= mapped:
@@ -63,11 +68,11 @@ def file_query(file: FileColumns, condition: str | None, index: int = 0) -> str:
         for name in checked(file)
     ]
     seen = _labels(file) if condition else []
-    scope = f"SELECT row AS \"§row\", {', '.join([*names, *bad, *seen])} FROM ({cells})"  # noqa: S608 - quoted
+    scope = f'SELECT row AS "§row", {", ".join([*names, *bad, *seen])} FROM ({cells})'  # noqa: S608 - quoted
     out = [f"{ident('§v ' + name)} AS {ident(name)}" for name in file.numbers]
     out += [ident("§bad " + name) for name in checked(file)]
     kept = f"coalesce((\n{condition}\n), false)" if condition else "true"
-    return f"SELECT \"§row\", {index} AS \"§file\", {', '.join(out)}, {kept} AS \"§kept\" FROM ({scope})"  # noqa: S608 - quoted
+    return f'SELECT "§row", {index} AS "§file", {", ".join(out)}, {kept} AS "§kept" FROM ({scope})'  # noqa: S608 - quoted
 
 
 def checked(file: FileColumns) -> list[str]:
@@ -94,7 +99,9 @@ def _labels(file: FileColumns) -> list[str]:
     return labels
 
 
-def check(con: duckdb.DuckDBPyConnection, where: str, files: Sequence[FileColumns], condition: str | None) -> list[Problem]:
+def check(
+    con: duckdb.DuckDBPyConnection, where: str, files: Sequence[FileColumns], condition: str | None
+) -> list[Problem]:
     """Try the date pattern and the condition on every file, without reading rows."""
     problems = {}
     for file in files:
@@ -110,14 +117,20 @@ def check(con: duckdb.DuckDBPyConnection, where: str, files: Sequence[FileColumn
     return list(problems.values())
 
 
-def where_problem(where: str, condition: str | None, error: duckdb.Error, files: Sequence[FileColumns]) -> Problem:
+def where_problem(
+    where: str, condition: str | None, error: duckdb.Error, files: Sequence[FileColumns]
+) -> Problem:
     """Say what is wrong with a condition, in the database's own words."""
     unknown = re.search(r'Referenced column "([^"]+)" not found', str(error))
     names = ", ".join(file.raw.name for file in files)
     if unknown:
         labels = dict.fromkeys(label for file in files for label in file.raw.labels())
         return Problem(f"{where}.where", f"no header '{unknown[1]}' in {names}", nearest(unknown[1], labels))
-    return Problem(f"{where}.where", f"{condition!r} on {names}: {short(error)}", "an SQL condition on the file's own headers")
+    return Problem(
+        f"{where}.where",
+        f"{condition!r} on {names}: {short(error)}",
+        "an SQL condition on the file's own headers",
+    )
 
 
 def short(error: Exception) -> str:
@@ -132,7 +145,9 @@ def short(error: Exception) -> str:
     return " ".join(text.split())[:300]
 
 
-def count_facts(con: duckdb.DuckDBPyConnection, relation: str, files: Sequence[FileColumns], names: Sequence[str]) -> dict[str, Any]:
+def count_facts(
+    con: duckdb.DuckDBPyConnection, relation: str, files: Sequence[FileColumns], names: Sequence[str]
+) -> dict[str, Any]:
     """Count, in one pass, what was left out and what could not be read.
 
     Returns
@@ -141,17 +156,28 @@ def count_facts(con: duckdb.DuckDBPyConnection, relation: str, files: Sequence[F
         ``n_rows``, ``n_filtered``, ``amount_filtered`` and ``unreadable`` of `segbook.data.facts.TableRead`.
     """
     columns = list(dict.fromkeys(name for file in files for name in checked(file)))
-    amount = "coalesce(sum(amount) FILTER (NOT \"§kept\"), 0)" if "amount" in names else "0"
-    wanted = ["count(*)", "count(*) FILTER (NOT \"§kept\")", amount]
-    place = "(\"§file\" * 1000000000000 + \"§row\")"
+    amount = 'coalesce(sum(amount) FILTER (NOT "§kept"), 0)' if "amount" in names else "0"
+    wanted = ["count(*)", 'count(*) FILTER (NOT "§kept")', amount]
+    place = '("§file" * 1000000000000 + "§row")'
     for name in columns:
         bad = ident("§bad " + name)
-        only = f"FILTER ({bad} IS NOT NULL AND \"§kept\")"
-        wanted += [f"count(*) {only}", f"arg_min({bad}, {place}, {_FIRST}) {only}", f"arg_min(\"§row\", {place}, {_FIRST}) {only}"]
-    n_rows, n_filtered, amount_filtered, *rest = con.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()  # noqa: S608 - quoted
+        only = f'FILTER ({bad} IS NOT NULL AND "§kept")'
+        wanted += [
+            f"count(*) {only}",
+            f"arg_min({bad}, {place}, {_FIRST}) {only}",
+            f'arg_min("§row", {place}, {_FIRST}) {only}',
+        ]
+    n_rows, n_filtered, amount_filtered, *rest = (
+        con.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
+    )  # noqa: S608 - quoted
     unreadable = [
         {"column": name, "n_cells": n, "rows": rows, "sample": list(dict.fromkeys(texts))[:_SAMPLE]}
         for name, n, texts, rows in zip(columns, rest[::3], rest[1::3], rest[2::3], strict=True)
         if n
     ]
-    return {"n_rows": n_rows, "n_filtered": n_filtered, "amount_filtered": float(amount_filtered), "unreadable": unreadable}
+    return {
+        "n_rows": n_rows,
+        "n_filtered": n_filtered,
+        "amount_filtered": float(amount_filtered),
+        "unreadable": unreadable,
+    }

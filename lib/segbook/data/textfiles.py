@@ -51,8 +51,12 @@ def open_text(con: duckdb.DuckDBPyConnection, place: Place) -> RawFile:
     try:
         rejected = _store(con, place.path, encoding, layout, stored)
     except UnicodeDecodeError as error:
-        bad = f"the byte 0x{error.object[error.start]:02X} in {place.path.name}, which {encoding} does not have"
-        raise place.error("format.encoding", bad, "the encoding the file was saved in, or absent to detect it") from None
+        bad = (
+            f"the byte 0x{error.object[error.start]:02X} in {place.path.name}, which {encoding} does not have"
+        )
+        raise place.error(
+            "format.encoding", bad, "the encoding the file was saved in, or absent to detect it"
+        ) from None
     raw = raw_text(con, place, layout, stored)
     if not raw.n_rows:
         found = f"{place.path.name} with {f'{len(rejected)} lines that cannot be split' if rejected else 'a header only'}"
@@ -69,7 +73,9 @@ def open_text(con: duckdb.DuckDBPyConnection, place: Place) -> RawFile:
 def _encoding(place: Place) -> str:
     with place.path.open("rb") as file:
         if file.read(4) in _WORKBOOK_STARTS:
-            raise place.error("path", f"'{place.path.name}', which is a workbook or an archive", "named .xlsx or .xls")
+            raise place.error(
+                "path", f"'{place.path.name}', which is a workbook or an archive", "named .xlsx or .xls"
+            )
     given = place.format.encoding
     if given is None:
         return detect_encoding(place.path)
@@ -85,15 +91,23 @@ def _layout(place: Place, encoding: str) -> Layout:
     delimiter = {"tab": "\t", "\\t": "\t"}.get(place.format.delimiter or "", place.format.delimiter)
     if delimiter is not None and delimiter != WHITESPACE and (len(delimiter) != 1 or delimiter in '"\r\n'):
         raise place.error("format.delimiter", repr(delimiter), f"one character, or '{WHITESPACE}'")
-    layout = detect_layout(place.path, encoding, place.wanted, delimiter=delimiter, header=place.format.header)
+    layout = detect_layout(
+        place.path, encoding, place.wanted, delimiter=delimiter, header=place.format.header
+    )
     if layout is None:
         raise place.error("path", f"{place.path.name} with nothing but blanks", "a file with rows")
     if not layout.headers:
-        raise place.error("format.header", f"no row {layout.header_row} in {place.path.name}", "the number of the header's row")
+        raise place.error(
+            "format.header",
+            f"no row {layout.header_row} in {place.path.name}",
+            "the number of the header's row",
+        )
     return layout
 
 
-def _store(con: duckdb.DuckDBPyConnection, path: Path, encoding: str, layout: Layout, stored: Path) -> list[int]:
+def _store(
+    con: duckdb.DuckDBPyConnection, path: Path, encoding: str, layout: Layout, stored: Path
+) -> list[int]:
     """Store the rows as Parquet; give the numbers of the lines that could not be split.
 
     DuckDB reads what is regular to the last character. Anything else goes through `split`, which
@@ -115,7 +129,10 @@ def _store(con: duckdb.DuckDBPyConnection, path: Path, encoding: str, layout: La
 def _transcode(path: Path, encoding: str, layout: Layout, clean: Path) -> bool:
     """Write what stands under the header as UTF-8; tell whether it has no blank lines."""
     regular, last = layout.delimiter != WHITESPACE and len(layout.headers) > 1, ""
-    with path.open(encoding=encoding, newline=None) as file, clean.open("w", encoding="utf-8", newline="\n") as out:
+    with (
+        path.open(encoding=encoding, newline=None) as file,
+        clean.open("w", encoding="utf-8", newline="\n") as out,
+    ):
         for _ in range(layout.lines_before):
             file.readline()
         while chunk := file.read(_CHUNK):
@@ -141,7 +158,9 @@ def _store_regular(con: duckdb.DuckDBPyConnection, clean: Path, layout: Layout, 
     return True
 
 
-def split(lines: TextIO | Iterable[str], layout: Layout, rejected: list[int]) -> Iterator[tuple[int, list[str | None]]]:
+def split(
+    lines: TextIO | Iterable[str], layout: Layout, rejected: list[int]
+) -> Iterator[tuple[int, list[str | None]]]:
     """Split lines into rows of as many cells as there are headers.
 
     Parameters

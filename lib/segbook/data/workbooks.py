@@ -46,13 +46,21 @@ def open_workbook(
     row = find_header(rows, place.wanted) if header is None else header
     width = max(map(len, rows), default=0)
     if row > len(rows) or not any(any(cell not in ("", None) for cell in each) for each in rows[row:]):
-        raise place.error("path", f"sheet '{name}' of {place.path.name} with no rows", "a sheet with rows under its header")
-    headers = [_as_text(cell).strip() for cell in rows[row - 1]] if row else [f"column{n}" for n in range(1, width + 1)]
+        raise place.error(
+            "path", f"sheet '{name}' of {place.path.name} with no rows", "a sheet with rows under its header"
+        )
+    headers = (
+        [_as_text(cell).strip() for cell in rows[row - 1]]
+        if row
+        else [f"column{n}" for n in range(1, width + 1)]
+    )
     kinds = kinds_of(headers)
     writers = [_WRITERS.get(kinds.get(index, "text"), _as_text) for index in range(width)]
     stored = place.scratch / f"{uuid.uuid4().hex}.parquet"
-    cells = ((number, [write(cell) or None for write, cell in zip(writers, each, strict=True)]) for number, each in
-             enumerate(rows[row:], start=row + 1))
+    cells = (
+        (number, [write(cell) or None for write, cell in zip(writers, each, strict=True)])
+        for number, each in enumerate(rows[row:], start=row + 1)
+    )
     write_rows(cells, width, stored)
     used = {"sheet": name, "header": str(row)}
     return dataclasses.replace(
@@ -75,7 +83,9 @@ def _sheet(place: Place) -> tuple[list[list[Any]], str]:
             raise place.error("format.sheet", f"no sheet '{wanted}' in {place.path.name}", listed)
         return book.get_sheet_by_name(wanted).to_python(skip_empty_area=False), str(wanted)
     except python_calamine.PasswordError:
-        raise place.error("path", f"'{place.path.name}' protected by a password", "saved without one") from None
+        raise place.error(
+            "path", f"'{place.path.name}' protected by a password", "saved without one"
+        ) from None
     except SourceError:
         raise
     except (python_calamine.CalamineError, OSError, ValueError):
@@ -85,6 +95,7 @@ def _sheet(place: Place) -> tuple[list[list[Any]], str]:
 
 def _fullest(place: Place, book: Any) -> str:
     """Choose the sheet whose first rows hold most of the wanted headers, the first of equals."""
+
     def found(name: str) -> int:
         top = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=20)
         return max((len({plain(cell) for cell in row} & set(place.wanted)) for row in top), default=0)

@@ -48,7 +48,7 @@ class ABC:
     family: ClassVar = "value"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = ("A", "B", "C")
-    watch: ClassVar = ("A",)
+    watch: ClassVar = {"A": 0.3}
     grid: ClassVar = ()
 
     share: Share = 0.8

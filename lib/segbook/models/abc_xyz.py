@@ -39,7 +39,7 @@ class ABCXYZ:
     family: ClassVar = "activity"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = tuple(a + x for a in "ABC" for x in ("X", "Y", "Z", "_unknown"))
-    watch: ClassVar = ("AX", "AZ")
+    watch: ClassVar = {"AX": 0.35, "AZ": 0.3}
     grid: ClassVar = ("abc", "xyz")
 
     abc: ABC = ABC()

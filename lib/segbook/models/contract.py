@@ -31,7 +31,7 @@ class Model(Protocol):
     segments
         Keys of its segments, best first.
     watch
-        Segments whose size is worth a sentence before all others.
+        Segments worth a sentence, and its importance, 0 to 1.
     grid
         Two columns of its scores to draw as a heat map of customers, or nothing.
     min_customers
@@ -41,7 +41,7 @@ class Model(Protocol):
     key: ClassVar[str]
     family: ClassVar[str]
     needs: ClassVar[Mapping[str, Sequence[str]]]
-    watch: ClassVar[Sequence[str]]
+    watch: ClassVar[Mapping[str, float]]
     grid: ClassVar[Sequence[str]]
     min_customers: int
 

@@ -19,7 +19,8 @@ class Lifecycle:
 
     The rhythm is the median gap between the customer's purchase days, not below ``shortest_rhythm``. The
     first that holds wins: never bought (lead); silent for more than ``lost_gaps`` rhythms (lost); for more
-    than ``risk_gaps`` rhythms (at_risk); first purchase in the period (new); purchase in the period after
+    than ``risk_gaps`` rhythms (at_risk); first purchase in the period (new; nobody is, when history
+    begins inside the period); purchase in the period after
     a silence of more than ``lost_gaps`` rhythms (reactivated); half as many purchase days as in the
     previous period when those were at least four, or ``complaints`` in the period (at_risk); revenue of
     the period above, or below, the previous one's by ``change`` (growing, slowing); active.
@@ -55,7 +56,7 @@ class Lifecycle:
     family: ClassVar = "activity"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = ("growing", "active", "new", "reactivated", "slowing", "at_risk", "lost", "lead")
-    watch: ClassVar = ("at_risk", "new", "lost")
+    watch: ClassVar = {"at_risk": 0.75, "new": 0.55, "lost": 0.4}
     grid: ClassVar = ()
 
     risk_gaps: Annotated[float, Field(gt=0)] = 2.0
@@ -87,11 +88,13 @@ class Lifecycle:
         fewer = (customers["previous_order_days"] >= 4) & (
             customers["period_order_days"] * 2 <= customers["previous_order_days"]
         )
+        start = pd.Timestamp(data.period.start)
+        fresh = customers["first_order_date"] >= start
         stages = [
             ("lead", (customers["n_orders"] == 0) & ~customers["only_refunds"]),
             ("lost", (silence > self.lost_gaps * rhythm) | customers["only_refunds"]),
             ("at_risk", silence > self.risk_gaps * rhythm),
-            ("new", customers["first_order_date"] >= pd.Timestamp(data.period.start)),
+            ("new", fresh & (customers["first_order_date"].min() < start)),
             ("reactivated", pause > self.lost_gaps * rhythm),
             ("at_risk", fewer | (scores["complaints"] >= self.complaints)),
             ("growing", (before > 0) & (now >= (1 + self.change) * before)),

@@ -40,7 +40,7 @@ class RepeatLoyalty:
     family: ClassVar = "activity"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = ("repeat", "one_time", "no_orders")
-    watch: ClassVar = ("one_time",)
+    watch: ClassVar = {"one_time": 0.65}
     grid: ClassVar = ()
 
     min_orders: Annotated[int, Field(ge=2)] = 2

@@ -78,7 +78,7 @@ class RFM:
     key: ClassVar = "rfm"
     family: ClassVar = "activity"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
-    watch: ClassVar = ("cant_lose", "champions", "at_risk")
+    watch: ClassVar = {"cant_lose": 0.8, "champions": 0.6, "at_risk": 0.5}
     grid: ClassVar = ("r_score", "f_score")
 
     levels: Literal["auto"] | Annotated[int, Field(ge=2, le=9)] = "auto"

@@ -52,7 +52,7 @@ class XYZ:
     family: ClassVar = "activity"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = ("X", "Y", "Z", "unknown")
-    watch: ClassVar = ("X",)
+    watch: ClassVar = {"X": 0.2}
     grid: ClassVar = ()
 
     thresholds: Literal["auto"] | tuple[float, float] = "auto"

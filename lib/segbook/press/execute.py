@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from segbook.errors import Problem, RunError
@@ -21,6 +22,10 @@ from segbook.periods import Period
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+
+_PRESS = Lock()
+"""Font metrics must not be measured in two threads at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +218,8 @@ def _render(
         step(name)
         began = time.perf_counter()
         try:
-            content, _ = exporter().from_notebook_node(notebook, resources)
+            with _PRESS:
+                content, _ = exporter().from_notebook_node(notebook, resources)
         except Exception as error:  # noqa: BLE001 - one report that cannot be rendered must not stop the others
             outcome.error = f"{name}: {type(error).__name__}: {error}"
             (staging / f"{job.report}.ipynb").replace(staging / f"{job.report}.failed.ipynb")

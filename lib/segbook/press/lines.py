@@ -11,7 +11,7 @@ from bs4.element import NavigableString
 
 from segbook.press.headings import LEVELS
 from segbook.press.images import Picture, picture
-from segbook.press.maths import math_picture
+from segbook.press.maths import math_picture, rows
 from segbook.press.nodes import Content, Node, plain_text, printable, tidy
 
 DEEPEST = 12
@@ -149,13 +149,16 @@ class Lines:
         return [{**node, "alt": alt or title or self._words["figure"], "caption": [title] if title else []}]
 
     def _math(self, tag: Tag) -> Content:
-        tex = printable(tag.get_text())
-        drawn = math_picture(tex)
+        tex = printable(tag.get_text()).strip()
+        drawn = [(row, math_picture(row)) for row in rows(tex)]
+        if not all(shape for _, shape in drawn):
+            return [{"k": "code", "s": " ".join(tex.split())}] if tex else []
         kind = "formula" if "display" in tag.get_attribute_list("class") else "math"
-        if drawn is None:
-            return [{"k": "code", "s": " ".join(tex.split())}]
-        size = {"w": drawn.width, "h": drawn.height, "d": drawn.depth}
-        return [{"k": kind, "svg": drawn.svg, **size, "alt": tex.strip() or self._words["formula"]}]
+        return [_formula(kind, row, shape) for row, shape in drawn if shape]
+
+
+def _formula(kind: str, tex: str, shape: Picture) -> Node:
+    return {"k": kind, "svg": shape.svg, "w": shape.width, "h": shape.height, "d": shape.depth, "alt": tex}
 
 
 def _size(tag: Tag, drawn: Picture) -> tuple[float, float]:

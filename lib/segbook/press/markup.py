@@ -22,8 +22,8 @@ LINE = 94
 
 MAX_LINES = 150
 LONGEST_WORD = 36
-SHORT = 400
-"""Letters of a paragraph that stays on the page of the figure it introduces."""
+SHORT, FEW = 400, 3
+"""Letters and number of paragraphs that stay on the page of the figure or table they introduce."""
 
 BLOCKS = frozenset(LEVELS) | frozenset(
     re.findall(
@@ -242,15 +242,15 @@ def _folded(line: str) -> list[str]:
 
 
 def _turn_pages(nodes: Content) -> list[Node]:
-    """Gather wide tables, with the headings right above them, on turned pages."""
+    """Gather wide tables, with the headings and the words that introduce them, on turned pages."""
     turned: list[Node] = []
     for node in nodes:
         if isinstance(node, str) or not node.get("landscape"):
             turned.append({"k": "para", "c": [node]} if isinstance(node, str) else node)
             continue
-        inside: Content = [node]
-        while turned and turned[-1]["k"] in ("heading", "summary"):
-            inside.insert(0, turned.pop())
+        first = _introduction(turned)
+        inside: Content = [*turned[first:], node]
+        del turned[first:]
         if turned and turned[-1]["k"] == "landscape":
             turned[-1]["c"].extend(inside)
         else:
@@ -258,9 +258,25 @@ def _turn_pages(nodes: Content) -> list[Node]:
     return turned
 
 
+def _introduction(nodes: list[Node]) -> int:
+    """Find where the words right above a table begin: its headings and a few short paragraphs below them."""
+    first = len(nodes)
+    while (
+        first and len(nodes) - first < FEW and (_is_short(nodes[first - 1]) or nodes[first - 1]["k"] == "pre")
+    ):
+        first -= 1
+    above = first
+    while above and nodes[above - 1]["k"] in ("heading", "summary"):
+        above -= 1
+    return above if above < first else max(first, len(nodes) - 1)
+
+
+def _is_short(node: Node) -> bool:
+    return node["k"] == "para" and len(plain_text(node["c"])) < SHORT
+
+
 def _introduced(nodes: list[Node]) -> Iterator[Node]:
     """Keep a short paragraph with the figure or table it introduces."""
     for node, following in zip_longest(nodes, nodes[1:]):
         shown = following and following["k"] in ("figure", "table", "formula")
-        short = node["k"] == "para" and len(plain_text(node["c"])) < SHORT
-        yield {**node, "keep": True} if shown and short else node
+        yield {**node, "keep": True} if shown and _is_short(node) else node

@@ -9,6 +9,11 @@ from segbook.press.images import Picture
 from segbook.press.nodes import is_covered
 
 _DELIMITERS = re.compile(r"\s*(?:\$\$(.*)\$\$|\$(.*)\$|\\\[(.*)\\\]|\\\((.*)\\\))\s*", re.DOTALL)
+_ROWS = re.compile(
+    r"\s*\\begin\{(equation|align|aligned|split|gather|gathered|multline)(\*?)\}(.*)\\end\{\1\2\}\s*",
+    re.DOTALL,
+)
+_UNREAD = re.compile(r"<mi>(?:\\|&(?!#|\w+;))")
 _FONT_SIZE = 10.0
 
 
@@ -23,6 +28,23 @@ def bare(tex: str) -> str:
     matched = _DELIMITERS.fullmatch(tex)
     inner = next((group for group in matched.groups() if group is not None), tex) if matched else tex
     return inner.strip()
+
+
+def rows(tex: str) -> list[str]:
+    r"""Take an environment of several lines apart.
+
+    Examples
+    --------
+    >>> rows(r"\begin{aligned} a &= b \\ c &= d \end{aligned}")
+    ['a = b', 'c = d']
+    >>> rows("x")
+    ['x']
+    """
+    matched = _ROWS.fullmatch(tex)
+    if matched is None:
+        return [tex]
+    lines = (re.sub(r"(?<!\\)&", "", line) for line in re.split(r"\\\\", matched[3]))
+    return [" ".join(line.split()) for line in lines if line.strip()]
 
 
 @lru_cache(maxsize=512)
@@ -49,10 +71,12 @@ def mathml(tex: str, *, display: bool = False) -> str | None:
     own = [each for each in vars(exceptions).values() if isinstance(each, type)]
     failures: tuple[type[Exception], ...] = tuple(each for each in own if issubclass(each, Exception))
     failures += (LookupError, ValueError, TypeError, AttributeError, StopIteration, RecursionError)
+    known = re.sub(r"\\(begin|end)\{aligned\}", r"\\\1{split}", tex)
     try:
-        return str(convert(tex, display="block" if display else "inline"))
+        drawn = str(convert(known, display="block" if display else "inline"))
     except failures:
         return None
+    return None if _UNREAD.search(drawn) else drawn
 
 
 @lru_cache(maxsize=512)

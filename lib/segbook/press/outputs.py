@@ -17,6 +17,7 @@ from segbook.press.maths import bare
 INTERACTIVE = re.compile(
     r"application/(?:vnd\.jupyter\.widget-view|vnd\.plotly|vnd\.vega|vnd\.bokehjs_exec|vnd\.holoviews_exec)"
 )
+_colour: Callable[[str], str] = ansi2html
 
 
 def output_html(output: Mapping[str, Any], rich: Callable[[str, str], str], interactive: str = "") -> str:
@@ -71,7 +72,7 @@ def text_html(text: str, kind: str = "plain") -> str:
     '<pre class="plain">100%\n<span class="ansi-red-fg">bad</span></pre>'
     """
     lines = (line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n"))
-    coloured = ansi2html("\n".join(lines).rstrip())  # type: ignore[no-untyped-call]
+    coloured = _colour("\n".join(lines).rstrip())
     return f'<pre class="{kind}">{coloured}</pre>'
 
 

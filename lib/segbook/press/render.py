@@ -27,6 +27,8 @@ from segbook.press.maths import mathml
 from segbook.press.outputs import output_html, text_html
 from segbook.press.wording import TEMPLATES, wording
 
+_highlighter: Callable[..., Any] = Highlight2HTML
+
 
 class ReportExporter(TemplateExporter):
     """What the HTML and the PDF share: the notebook becomes one clean page."""
@@ -80,7 +82,7 @@ class ReportExporter(TemplateExporter):
         self._fragments = 0
         info = nb.metadata.get("language_info", {})
         lexer = info.get("pygments_lexer", info.get("name"))
-        highlight = Highlight2HTML(pygments_lexer=lexer, parent=self)  # type: ignore[no-untyped-call]
+        highlight = _highlighter(pygments_lexer=lexer, parent=self)
         self.register_filter("highlight_code", highlight)  # type: ignore[no-untyped-call]
         resources["report"] = {"lang": document.lang, "cover": document.cover, "words": self._words}
         html, resources = super().from_notebook_node(document.notebook, resources)
@@ -189,7 +191,7 @@ def _draw_maths(body: Tag) -> None:
     for span in body.select("span.math"):
         tex = span.get_text()
         drawn = mathml(tex, display="display" in span.get_attribute_list("class"))
-        shown = BeautifulSoup(drawn or "<code></code>", "html.parser")
+        shown = BeautifulSoup(clean_html(drawn) if drawn else "<code></code>", "html.parser")
         if drawn is None and shown.code is not None:
             shown.code.string = tex
         span.clear()

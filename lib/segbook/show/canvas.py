@@ -51,7 +51,7 @@ _STYLE = {
     "svg.hashsalt": "segbook",
 }
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
-_COMMENT = re.compile(r" *<!--.*?-->\n?", re.DOTALL)
+_ASIDES = re.compile(r" *<!--.*?-->\n?| *<metadata>.*?</metadata>\n?", re.DOTALL)
 _SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 _ELLIPSIS = "…"
 
@@ -158,7 +158,7 @@ def svg_of(figure: Figure, alt: str) -> str:
     metadata: dict[str, Any] = {"Date": None, "Creator": None}
     figure.savefig(stream, format="svg", metadata=metadata)
     drawn = stream.getvalue()
-    drawn = _COMMENT.sub("", drawn[drawn.index("<svg ") :])
+    drawn = _ASIDES.sub("", drawn[drawn.index("<svg ") :])
     drawn = drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(legal(alt))}" ', 1)
     mark = "c" + hashlib.sha256(drawn.encode()).hexdigest()[:8]
     return _ID.sub(rf"\g<1>{mark}-", drawn)

@@ -15,7 +15,7 @@ from segbook.results import PROFILE, NotComputed, SegmentResult
 from segbook.show.tables import Column, Kind, Table
 from segbook.stats.concentration import Concentration
 from segbook.stats.overview import Overview
-from segbook.words.findings import findings
+from segbook.words.findings import remarks
 from segbook.words.i18n import Texts
 
 KINDS: dict[str, Kind] = {
@@ -29,7 +29,6 @@ KINDS: dict[str, Kind] = {
     "cv": "num", "silence_rhythms": "num", "first_order_date": "date", "last_order_date": "date",
 }  # fmt: skip
 """How a column is written wherever it stands."""
-CUSTOMER = ("amount_sum", "n_orders", "aov", "last_order_date", "recency_days")
 ALL_CUSTOMER = (
     "amount_sum", "margin_sum", "period_amount", "returns_sum", "n_orders", "aov", "gap_median",
     "first_order_date", "last_order_date", "recency_days",
@@ -109,8 +108,8 @@ def _(result: Overview, texts: Texts) -> list[Table]:
 @tables_of.register
 def _(result: Quality, texts: Texts) -> list[Table]:
     said = {check: [] for check in CHECKS}  # type: dict[str, list[str]]
-    for (check, _), finding in zip(result.notes, findings(result), strict=True):
-        said[check].append(finding.text(texts))
+    for check, remark in remarks(result):
+        said[check].append(remark.text(texts))
     checks = pd.DataFrame(
         [
             (
@@ -129,8 +128,15 @@ def _(result: Quality, texts: Texts) -> list[Table]:
         for name in (*checks, *account)
     }
     return [
-        Table("quality", texts.t("quality.title"), checks, {name: headers[name] for name in map(str, checks)}),
-        Table("account", texts.t("quality.account"), account, {name: headers[name] for name in map(str, account)}),
+        Table(
+            "quality", texts.t("quality.title"), checks, {name: headers[name] for name in map(str, checks)}
+        ),
+        Table(
+            "account",
+            texts.t("quality.account"),
+            account,
+            {name: headers[name] for name in map(str, account)},
+        ),
     ]
 
 
@@ -154,34 +160,26 @@ def _(result: list[NotComputed], texts: Texts) -> list[Table]:
     ]
 
 
-def actions_table(result: SegmentResult, texts: Texts) -> Table:
-    """Give the recommended action of every segment that holds a customer."""
+def actions_table(result: SegmentResult, data: ClientData, texts: Texts, top: int = 3) -> Table:
+    """Give what to do with every segment that holds a customer, and its largest customers."""
     rows = [
-        (label(result.model, name, texts), texts.label(f"{result.model}.segments.{name}.action", ""))
+        (
+            label(result.model, name, texts),
+            texts.label(f"{result.model}.segments.{name}.action", ""),
+            _largest(data, result.of(name), texts, top),
+        )
         for name in result.present
     ]
     title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.what_to_do')}"
-    frame = pd.DataFrame(rows, columns=["segment", "action"])
-    return Table(f"actions_{result.model}", title, frame, _columns(("segment", "action"), texts))
+    frame = pd.DataFrame(rows, columns=["segment", "action", "largest"])
+    columns = _columns(("segment", "action", "largest"), texts)
+    return Table(f"actions_{result.model}", title, frame, columns, texts.t("report.actions_note"))
 
 
-def customers_table(result: SegmentResult, data: ClientData, texts: Texts, top: int = 3) -> Table:
-    """Give the largest customers of every segment, with the scores that put them there."""
-    customers = _described(data)
-    customers["segment"] = result.segments
-    best = customers.sort_values(["segment", "amount_sum"], ascending=[True, False], kind="stable")
-    best = best.groupby("segment", observed=True, sort=False).head(top)
-    frame = best.reset_index()
-    frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
-    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.customers_table')}"
-    names = ("segment", "name", *CUSTOMER)
-    return Table(
-        f"customers_{result.model}",
-        title,
-        frame[list(names)],
-        _columns(names, texts),
-        texts.t("report.customers_note"),
-    )
+def _largest(data: ClientData, customers: pd.Index, texts: Texts, top: int) -> str:
+    amounts = data.customers.loc[customers, "amount_sum"].nlargest(top)
+    names = data.names()
+    return "; ".join(f"{names[customer]} ({texts.money(amount)})" for customer, amount in amounts.items())
 
 
 def all_customers_table(data: ClientData, results: Mapping[str, SegmentResult], texts: Texts) -> Table:
@@ -217,9 +215,8 @@ def reading_table(reads: Mapping[str, TableRead], texts: Texts) -> Table:
         (
             file.name,
             file.n_rows,
-            "; ".join(
-                _format(name, value, name in file.detected, texts) for name, value in file.format.items()
-            ),
+            "; ".join(_format(name, how, name in file.detected, texts) for name, how in file.format.items())
+            or None,
         )
         for read in reads.values()
         for file in read.files
@@ -229,7 +226,8 @@ def reading_table(reads: Mapping[str, TableRead], texts: Texts) -> Table:
 
 
 def _format(name: str, value: str, detected: bool, texts: Texts) -> str:
-    said = f"{texts.t(f'quality.formats.{name}')}: {value}"
+    shown = f"«{value}»" if name in {"delimiter", "decimal"} else value
+    said = f"{texts.t(f'quality.formats.{name}')}: {shown}"
     return f"{said} ({texts.t('quality.detected')})" if detected else said
 
 

@@ -118,10 +118,11 @@ def _shortened(text: str, length: int) -> str:
     """Cut at a word, counting as Excel does, in halves of pairs."""
     if _units(text) <= length:
         return text
-    while _units(text) > length - 1:
-        text = text[:-1]
-    words = text.rpartition(" ")[0]
-    return (words if len(words) > length // 2 else text).rstrip(" ,;.-'") + "…"
+    cut = text
+    while _units(cut) > length - 1:
+        cut = cut[:-1]
+    words = cut if text[len(cut)] == " " else cut.rpartition(" ")[0]
+    return (words if len(words) > length // 2 else cut).rstrip(" ,;.-'") + "…"
 
 
 def _units(text: str) -> int:
@@ -158,15 +159,15 @@ def _contents(
     sheet.hide_gridlines(2)
     for place, width in enumerate((44, 12, 80)):
         sheet.set_column(place, place, width)
-    sheet.write_string(0, 0, legal(head[0]), formats.title)
-    sheet.write_string(1, 0, legal(head[1]), formats.note)
+    _text(sheet, (0, 0), legal(head[0]), formats.title)
+    _text(sheet, (1, 0), legal(head[1]), formats.note)
     for place, key in enumerate(("table", "rows", "about")):
-        sheet.write_string(3, place, texts.t(f"workbook.{key}"), formats.headers[key == "rows"])
+        _text(sheet, (3, place), texts.t(f"workbook.{key}"), formats.headers[key == "rows"])
     for row, each in enumerate(sheets, start=4):
         quoted = each.name.replace("'", "''")
         sheet.write_url(row, 0, f"internal:'{quoted}'!A1", formats.link, legal(each.table.title) or each.name)
         sheet.write_number(row, 1, len(each.table.frame), formats.count)
-        sheet.write_string(row, 2, legal(each.table.note), formats.wrapped)
+        _text(sheet, (row, 2), legal(each.table.note), formats.wrapped)
     _print_setup(sheet, 3)
 
 
@@ -174,10 +175,10 @@ def _fill(sheet: Worksheet, table: Table, texts: Texts, formats: _Formats) -> No
     columns = cells_of(table, texts)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
-    sheet.write_string(0, 0, legal(table.title), formats.title)
-    sheet.write_string(1, 0, legal(table.note), formats.note)
+    _text(sheet, (0, 0), legal(table.title), formats.title)
+    _text(sheet, (1, 0), legal(table.note), formats.note)
     for place, column in enumerate(columns):
-        sheet.write_string(HEADER, place, column.header, formats.headers[column.numeric])
+        _text(sheet, (HEADER, place), column.header, formats.headers[column.numeric])
     _rows(sheet, columns, [formats.of(column.pattern) for column in columns])
     if columns:
         sheet.autofilter(HEADER, 0, HEADER + len(table.frame), len(columns) - 1)
@@ -186,16 +187,24 @@ def _fill(sheet: Worksheet, table: Table, texts: Texts, formats: _Formats) -> No
 
 
 def _rows(sheet: Worksheet, columns: Sequence[Cells], looks: Sequence[Format]) -> None:
-    write_string, write_number = sheet.write_string, sheet.write_number
+    write_number = sheet.write_number
     rows = zip(*(column.values for column in columns), strict=True)
     for row, cells in enumerate(rows, start=HEADER + 1):
         for place, value in enumerate(cells):
             if value is None:
                 continue
             if isinstance(value, str):
-                write_string(row, place, value, looks[place])
+                _text(sheet, (row, place), value, looks[place])
             else:
                 write_number(row, place, value, looks[place])
+
+
+def _text(sheet: Worksheet, place: tuple[int, int], text: str, look: Format) -> None:
+    if text.startswith("<r>") and text.endswith("</r>"):
+        # XlsxWriter takes such a text for its own markup and would write it unescaped.
+        sheet.write_rich_string(*place, *text[:2], text[2:], look)
+    else:
+        sheet.write_string(*place, text, look)
 
 
 def _print_setup(sheet: Worksheet, header: int) -> None:

@@ -16,8 +16,9 @@ class Overview:
     Parameters
     ----------
     figures
-        Index measure (revenue, buyers, new_buyers, n_orders, aov), columns period, previous, change (relative;
-        NaN when the previous period has nothing or history does not reach back to its start).
+        Index measure (revenue, buyers, new_buyers, n_orders, aov), columns period, previous, change (relative).
+        NaN: ``change`` when history does not reach back to the previous period's start, ``new_buyers`` when
+        history begins inside the period, so that nobody can be told to be new.
     months
         Index month (first day), columns revenue, buyers, n_orders, returns; the last 36.
     """
@@ -62,7 +63,8 @@ def _figures(data: ClientData, start: object, end: object) -> dict[str, float]:
         .iloc[0]
     )
     first = data.customers["first_order_date"]
-    fresh = first.between(pd.Timestamp(str(start)), pd.Timestamp(str(end))).sum()
+    began = pd.Timestamp(str(start))
+    fresh = first.between(began, pd.Timestamp(str(end))).sum() if first.min() < began else float("nan")
     revenue, count = float(row["revenue"]), float(row["n_orders"])
     return {
         "revenue": revenue,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from segbook.data.quality import Quality
+from segbook.data.quality import FEW, Quality
 from segbook.models import MODELS
 from segbook.results import SegmentResult
 from segbook.stats.concentration import Concentration
@@ -129,12 +129,8 @@ def _(result: SegmentResult) -> list[Finding]:
 
 
 def _about(result: SegmentResult, segment: str, profile: pd.DataFrame) -> Finding:
-    row = _row(profile, segment)
-    watch = list(MODELS[result.model].watch)
-    share = row["share_revenue"] if pd.notna(row["share_revenue"]) else 0.0
-    rank = 0.1 * (len(watch) - watch.index(segment))
     key = f"{result.model}.segments.{segment}.finding"
-    return Finding(key, row, max(share, 0.0) + rank, result.model)
+    return Finding(key, _row(profile, segment), MODELS[result.model].watch[segment], result.model)
 
 
 def _general(key: str, result: SegmentResult, segment: str, importance: float) -> Finding:
@@ -163,6 +159,8 @@ def _(result: Concentration) -> list[Finding]:
     values = {name: getattr(result, name) for name in result.__dataclass_fields__ if name != "lorenz"}
     if not result.customers_for_80:
         return [Finding("concentration.none", values, 0.5, "concentration")]
+    if result.n_customers < FEW:
+        return [Finding("concentration.few", values, 0.9, "concentration")]
     found = [
         Finding("concentration.finding", values, 0.9, "concentration"),
         Finding("concentration.gini", values, 0.0, "concentration"),
@@ -179,17 +177,30 @@ def _(result: Overview) -> list[Finding]:
     if not values["buyers"]:
         return [Finding("overview.nothing", values, 2.0, "overview")]
     key = "overview.finding" if pd.notna(values["change"]) else "overview.finding_first"
+    if pd.isna(values["new_buyers"]):
+        key = "overview.finding_only"
     return [Finding(key, values, 1.0, "overview")]
 
 
 @findings.register
 def _(result: Quality) -> list[Finding]:
-    weights = {"bad": 0.95, "warn": 0.0, "ok": 0.0}
+    bad = [remark for check, remark in remarks(result) if remark.importance > 0]
     return [
-        Finding(
-            f"quality.notes.{note}", _quality_values(result, note), weights[result.checks[check]], "quality"
+        Finding("quality.finding", {"remark": Listing(each.key, (each.values,))}, each.importance, "quality")
+        for each in bad
+    ]
+
+
+def remarks(result: Quality) -> list[tuple[str, Finding]]:
+    """Give what each check of the data saw, as phrases to stand in a table."""
+    return [
+        (
+            check,
+            Finding(
+                f"quality.notes.{note}", _quality_values(result, note), 0.95 * (status == "bad"), "quality"
+            ),
         )
-        for check, note in result.notes
+        for check, note, status in result.notes
     ]
 
 
@@ -206,7 +217,7 @@ def _quality_values(result: Quality, note: str) -> dict[str, Any]:
     return values
 
 
-def most_important(all_findings: Iterable[Finding], n: int = 5, per_topic: int = 2) -> list[Finding]:
+def most_important(all_findings: Iterable[Finding], n: int = 5, per_topic: int = 1) -> list[Finding]:
     """Give the sentences a reader should see first.
 
     Parameters
@@ -221,12 +232,12 @@ def most_important(all_findings: Iterable[Finding], n: int = 5, per_topic: int =
     Returns
     -------
     list of Finding
-        By importance, none below 0.15 unless fewer than ``n`` are above it.
+        By importance; what has none is not among them.
 
     Examples
     --------
     >>> said = [Finding("a", {}, 0.9, "x"), Finding("b", {}, 0.8, "x"), Finding("c", {}, 0.1, "y")]
-    >>> [each.key for each in most_important(said, n=2, per_topic=1)]
+    >>> [each.key for each in most_important(said, n=2)]
     ['a', 'c']
     """
     chosen: list[Finding] = []

@@ -118,13 +118,12 @@ class Texts(string.Formatter):
         if _missing(value):
             return DASH
         value = float(value or 0)
-        if abs(value) >= 1e6:
-            return str(
-                format_compact_currency(
-                    value, self.currency, format_type="short", locale=self.locale, fraction_digits=1
-                )
-            )
-        return self.exact_money(value, 0 if abs(value) >= 100 else 2)
+        if abs(value) < 1e6:
+            return self.exact_money(value, 0 if abs(value) >= 100 else 2)
+        text = format_compact_currency(
+            value, self.currency, format_type="short", locale=self.locale, fraction_digits=1
+        )
+        return self._spaced(text)
 
     def exact_money(self, value: float | None, digits: int = 0) -> str:
         """Write money in full, for a table."""
@@ -132,19 +131,20 @@ class Texts(string.Formatter):
             return DASH
         pattern = self.locale.currency_formats["standard"].pattern.split(";")[0]
         pattern = re.sub(r"0\.0+", "0" + ("." + "0" * digits if digits else ""), pattern)
-        return str(
-            format_currency(
-                _no_negative_zero(value, digits), self.currency, pattern, self.locale, currency_digits=False
-            )
+        rounded = _no_negative_zero(value, digits)
+        return self._spaced(
+            format_currency(rounded, self.currency, pattern, self.locale, currency_digits=False)
         )
+
+    def _spaced(self, money: str) -> str:
+        """Part a currency's code from the figure where the language has no symbol for it."""
+        return re.sub(rf"({re.escape(self.currency)})(?=\d)", "\\1\u00a0", money)
 
     def number(self, value: float | None) -> str:
         """Write a whole number."""
-        return (
-            DASH
-            if _missing(value)
-            else str(format_decimal(_no_negative_zero(value, 0), "#,##0", self.locale))
-        )
+        if _missing(value):
+            return DASH
+        return str(format_decimal(_no_negative_zero(value, 0), "#,##0", self.locale))
 
     def decimal(self, value: float | None, digits: int = 2) -> str:
         """Write a number with at most ``digits`` decimals."""

@@ -1,0 +1,53 @@
+"""What several tests need: orders drawn at random, and the real data where they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segbook.data.client import ClientData
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory, monkeypatch):
+    """Keep parsed tables of the tests out of the user's cache."""
+    monkeypatch.setenv("SEGBOOK_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture
+def real():
+    """Give a file of the real data, or skip where they are absent."""
+
+    def find(path: str) -> Path:
+        folder = Path(os.environ.get("SEGBOOK_REAL_DATA", ROOT.parent / "shared" / "data"))
+        if not (folder / path).is_file():
+            pytest.skip(f"real data absent: SEGBOOK_REAL_DATA has no {path}")
+        return folder / path
+
+    return find
+
+
+@pytest.fixture
+def make():
+    """Give client data with orders drawn from a seed: skewed amounts, returns, ties, one-time buyers."""
+
+    def build(seed: int = 1, n: int = 400, customers: int = 60, period: str = "2026Q2", **columns) -> ClientData:
+        return ClientData.of(draw_orders(seed, n, customers).assign(**columns), period)
+
+    return build
+
+
+def draw_orders(seed: int, n: int, customers: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    who = np.minimum(rng.geometric(3 / customers, n), customers)
+    amount = np.round(rng.lognormal(3, 1, n), 2)
+    amount[rng.random(n) < 0.05] *= -1
+    amount[rng.random(n) < 0.1] = 10.0
+    days = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 545, n), unit="D")
+    return pd.DataFrame({"customer_id": [f"c{i:03d}" for i in who], "order_date": days, "amount": amount})

@@ -1,0 +1,213 @@
+"""What must hold for every model, checked for each: a new model gets these for nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from segbook.data.client import ClientData
+from segbook.models import MODELS, compute, configure, parameters
+from segbook.params import Params
+from segbook.results import NotComputed
+from segbook.words.i18n import catalogue
+from tests.conftest import draw_orders
+
+every = pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
+quick = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+seeds = st.integers(0, 10_000)
+
+
+def segments(kind, orders: pd.DataFrame, period: str = "2026Q2") -> pd.Series:
+    return kind().segment(ClientData.of(orders, period)).segments.astype(str)
+
+
+@every
+@quick
+@given(seed=seeds)
+def test_every_customer_has_one_declared_segment(kind, seed):
+    data = ClientData.of(draw_orders(seed, 300, 40), "2026Q2")
+    result = kind().segment(data)
+    assert list(result.segments.index) == list(data.customers.index)
+    assert result.segments.notna().all()
+    assert set(result.segments.astype(str)) <= set(kind().segments)
+    assert list(result.segments.cat.categories) == list(kind().segments)
+    assert result.profile["customers"].sum() == len(data.customers)
+    assert result.profile["share_customers"].sum() == pytest.approx(1)
+    assert result.profile["revenue"].sum() == pytest.approx(data.customers["amount_sum"].sum())
+    assert result.profile["share_revenue"].sum() == pytest.approx(1)
+
+
+@every
+@quick
+@given(seed=seeds)
+def test_row_order_does_not_matter(kind, seed):
+    orders = draw_orders(seed, 300, 40)
+    shuffled = orders.sample(frac=1, random_state=seed)
+    pd.testing.assert_series_equal(segments(kind, orders), segments(kind, shuffled))
+
+
+@every
+@quick
+@given(seed=seeds)
+def test_ids_do_not_matter(kind, seed):
+    orders = draw_orders(seed, 300, 40)
+    names = {old: f"z{hash(old) % 97}-{old}" for old in orders["customer_id"].unique()}
+    renamed = segments(kind, orders.assign(customer_id=orders["customer_id"].map(names)))
+    assert renamed.to_dict() == {names[old]: segment for old, segment in segments(kind, orders).items()}
+
+
+@every
+@quick
+@given(seed=seeds, unit=st.sampled_from([0.001, 0.01, 7.0, 1000.0]))
+def test_unit_of_money_does_not_matter(kind, seed, unit):
+    orders = draw_orders(seed, 300, 40)
+    rescaled = orders.assign(amount=orders["amount"] * unit)
+    pd.testing.assert_series_equal(segments(kind, orders), segments(kind, rescaled))
+
+
+@every
+@quick
+@given(seed=seeds)
+def test_equal_customers_are_treated_equally(kind, seed):
+    orders = draw_orders(seed, 200, 30)
+    twins = orders.assign(customer_id=orders["customer_id"] + "-twin")
+    found = segments(kind, pd.concat([orders, twins]))
+    for customer in orders["customer_id"].unique():
+        assert found[customer] == found[f"{customer}-twin"]
+
+
+@every
+def test_same_data_same_result(kind, make):
+    first, second = (kind().segment(make(5)) for _ in range(2))
+    pd.testing.assert_series_equal(first.segments, second.segments)
+    pd.testing.assert_frame_equal(first.scores, second.scores)
+    assert first.params == second.params
+
+
+@every
+def test_input_is_unchanged(kind):
+    orders = draw_orders(3, 200, 30)
+    before = orders.copy()
+    data = ClientData.of(orders, "2026Q2")
+    customers = data.customers.copy()
+    kind().segment(data)
+    pd.testing.assert_frame_equal(orders, before)
+    pd.testing.assert_frame_equal(data.customers, customers)
+
+
+@every
+@pytest.mark.parametrize(
+    "orders",
+    [
+        pd.DataFrame({"customer_id": ["a"], "amount": [10.0], "order_date": pd.to_datetime(["2026-05-01"])}),
+        pd.DataFrame({"customer_id": ["a"], "amount": [-10.0], "order_date": pd.to_datetime(["2026-05-01"])}),
+        pd.DataFrame({"customer_id": ["a", "b"], "amount": 0.0, "order_date": pd.Timestamp("2026-05-01")}),
+        pd.DataFrame(
+            {"customer_id": [f"c{i}" for i in range(50)], "amount": 5.0, "order_date": pd.Timestamp("2026-05-01")}
+        ),
+        pd.DataFrame({"customer_id": ["a", "b"], "amount": 5.0, "order_date": pd.Timestamp("2020-05-01")}),
+    ],
+    ids=["one customer", "only a refund", "zero amounts", "all alike", "no orders in the period"],
+)
+def test_thin_data_still_give_a_segment(kind, orders):
+    found = segments(kind, orders)
+    assert len(found) == orders["customer_id"].nunique()
+    if found.size > 1:
+        assert found.nunique() == 1, "alike customers must not differ"
+
+
+@every
+def test_customer_without_orders_is_in_the_base(kind):
+    orders = draw_orders(3, 100, 20)
+    known = pd.DataFrame({"customer_id": ["new one", *orders["customer_id"].unique()]})
+    result = kind().segment(ClientData.of(orders, "2026Q2", customers=known))
+    assert "new one" in result.segments.index
+    assert result.profile.loc[str(result.segments["new one"]), "customers"] >= 1
+
+
+@every
+def test_learned_model_segments_as_it_learned(kind, make):
+    data = make(7)
+    learned = kind().learn(data)
+    pd.testing.assert_series_equal(learned.segment(data).segments, kind().segment(data).segments)
+    assert parameters(learned.learn(make(8))) == parameters(learned), "learned cut-offs are frozen"
+
+
+@every
+def test_cut_offs_travel_as_parameters(kind, make):
+    data = make(7)
+    learned = kind().learn(data)
+    values = {name: _as_model(kind, name, value) for name, value in parameters(learned).items()}
+    assert parameters(kind(**values)) == parameters(learned)
+
+
+def _as_model(kind, name, value):
+    return MODELS[name](**value) if name in MODELS and isinstance(value, dict) else value
+
+
+@every
+def test_missing_table_is_named(kind):
+    data = ClientData.of(customers=pd.DataFrame({"customer_id": ["a"]}))
+    results, not_computed = compute(data)
+    assert kind.key not in results
+    reason = next(each for each in not_computed if each.model == kind.key)
+    table, columns = next(iter(kind.needs.items()))
+    assert reason == NotComputed(kind.key, "missing", {"columns": [f"{table}.{column}" for column in columns]})
+
+
+@every
+def test_words_in_both_languages(kind):
+    words = catalogue()
+    wanted = [f"{kind.key}.{name}" for name in ("title", "short", "what")]
+    wanted += [f"{kind.key}.params.{field.name}" for field in dataclasses.fields(kind)]
+    wanted += [f"{kind.key}.segments.{name}.{word}" for name in kind().segments for word in ("label", "action")]
+    wanted += [f"{kind.key}.segments.{name}.finding" for name in kind.watch]
+    assert [key for key in wanted if key not in words] == []
+
+
+@every
+def test_docstring_explains_every_parameter(kind):
+    text = inspect.getdoc(kind) or ""
+    assert "References\n" in text
+    assert "Examples\n" in text
+    undocumented = [field.name for field in dataclasses.fields(kind) if field.name not in text]
+    assert set(undocumented) <= {"min_customers"}
+
+
+def test_key_is_the_name_of_the_file():
+    for key, kind in MODELS.items():
+        assert kind.__module__ == f"segbook.models.{key}"
+
+
+def test_configure_names_every_problem_at_once():
+    params = Params(
+        client="A", purpose="-", sources={"orders": {}},
+        models={"rmf": {}, "rfm": {"bins": 5, "levels": 1}, "abc": {"share": 2}},
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="unknown model") as caught:
+        configure(params)
+    said = str(caught.value)
+    assert "models.rmf: found unknown model 'rmf', must be 'rfm'" in said
+    assert "models.rfm.bins: found unknown key 'bins'" in said
+    assert "models.abc.share: found 2" in said
+    assert len(caught.value.problems) >= 4
+
+
+def test_too_few_customers_are_refused_with_what_would_suffice():
+    orders = draw_orders(1, 30, 5)
+    _, not_computed = compute(ClientData.of(orders, "2026Q2"))
+    n = orders["customer_id"].nunique()
+    assert NotComputed("rfm", "too_little", {"customers": n, "needed": 20}) in not_computed
+
+
+def test_scores_have_the_same_index_as_segments(make):
+    results, _ = compute(make(2))
+    for result in results.values():
+        assert result.scores.index.equals(result.segments.index)
+        assert np.isfinite(result.profile["share_customers"]).all()
