@@ -37,7 +37,9 @@ def real():
 def make():
     """Give client data with orders drawn from a seed: skewed amounts, returns, ties, one-time buyers."""
 
-    def build(seed: int = 1, n: int = 400, customers: int = 60, period: str = "2026Q2", **columns) -> ClientData:
+    def build(
+        seed: int = 1, n: int = 400, customers: int = 60, period: str = "2026Q2", **columns
+    ) -> ClientData:
         return ClientData.of(draw_orders(seed, n, customers).assign(**columns), period)
 
     return build

@@ -202,7 +202,8 @@ class Report:
             self._table(table)
 
     def _charts(self, result: Any, grid: Sequence[str] = ()) -> None:
-        for chart in charts_of(result, self.texts, self.params.brand.color, grid):
+        color = self.params.brand.color
+        for chart in charts_of(result, self.texts, color, grid, period=self.data.period):
             display(chart)
 
     def _table(self, table: Table) -> None:

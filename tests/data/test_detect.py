@@ -2,7 +2,8 @@
 
 import pytest
 
-from segbook.data.detect import decide_decimal, decide_order, detect_encoding, detect_layout, find_header
+from segbook.data.detect import detect_encoding, detect_layout, find_header
+from segbook.data.evidence import decide_decimal, decide_order
 
 RUSSIAN = "Дата;Клиент;Сумма\n01.02.2020;Магнит;10\n"
 
@@ -84,7 +85,9 @@ def test_layout_of_blank_file(tmp_path):
 
 
 # By hand: one proof against twenty is a slip of the hand, one against two is not.
-@pytest.mark.parametrize(("comma", "point", "mark"), [(1, 0, ","), (0, 1, "."), (0, 0, None), (2, 1, None), (50, 1, ",")])
+@pytest.mark.parametrize(
+    ("comma", "point", "mark"), [(1, 0, ","), (0, 1, "."), (0, 0, None), (2, 1, None), (50, 1, ",")]
+)
 def test_decimal_by_its_proofs(comma, point, mark):
     assert decide_decimal(comma, point) == mark
 

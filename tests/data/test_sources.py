@@ -1,7 +1,7 @@
 """Every kind of file a client sends, and everything that can be wrong with it."""
 
-import datetime as dt
 import os
+import sqlite3
 from pathlib import Path
 
 import duckdb
@@ -23,7 +23,9 @@ def _cache(tmp_path_factory, monkeypatch):
 
 
 def client(folder, **tables):
-    return Params(client="x", purpose="x", timezone="Europe/Moscow", sources=tables, file=Path(folder, "acme.yaml"))
+    return Params(
+        client="x", purpose="x", timezone="Europe/Moscow", sources=tables, file=Path(folder, "acme.yaml")
+    )
 
 
 def orders(folder, path="a.csv", columns=RU, **source):
@@ -48,7 +50,9 @@ def column(read, name="amount"):
     return read.rows[name].to_pyarrow().to_pylist()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16", "utf-16-le", "utf-16-be", "cp866"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16", "utf-16-le", "utf-16-be", "cp866"]
+)
 def test_encodings_give_the_same_rows(tmp_path, encoding):
     body = "".join(f"Магнит;{day:02d}.01.2020;1 234,{day:02d}\n" for day in range(1, 32))
     read = orders(written(tmp_path, HEAD + body, encoding=encoding))
@@ -59,9 +63,16 @@ def test_encodings_give_the_same_rows(tmp_path, encoding):
 
 def test_canonical_types(tmp_path):
     columns = {**RU, "is_return": "Возврат"}
-    read = orders(written(tmp_path, "Клиент;Дата;Сумма;Возврат\n Лента ;31.01.2020;1,5;да\n;;;\n"), columns=columns)
+    read = orders(
+        written(tmp_path, "Клиент;Дата;Сумма;Возврат\n Лента ;31.01.2020;1,5;да\n;;;\n"), columns=columns
+    )
     kinds = {name: str(kind) for name, kind in read.rows.schema().items()}
-    assert kinds == {"customer_id": "string", "order_date": "timestamp(6)", "amount": "float64", "is_return": "boolean"}
+    assert kinds == {
+        "customer_id": "string",
+        "order_date": "timestamp(6)",
+        "amount": "float64",
+        "is_return": "boolean",
+    }
     assert read.rows.customer_id.execute().tolist() == ["Лента"]
     assert read.n_rows == 1
 
@@ -116,24 +127,24 @@ def test_line_ends(tmp_path, end):
 def test_day_and_month_are_settled_by_any_row(tmp_path, mark):
     lines = "".join(f"a;{day:02d}{mark}03{mark}2020;1\n" for day in (1, 2, 31))
     dates = column(orders(written(tmp_path, HEAD + lines)), "order_date")
-    assert dates[0] == dt.datetime(2020, 3, 1)
+    assert dates[0] == pd.Timestamp(2020, 3, 1)
 
 
 def test_month_first(tmp_path):
     dates = column(orders(written(tmp_path, HEAD + "a;1/2/2020;1\na;1/31/2020;1\n")), "order_date")
-    assert dates == [dt.datetime(2020, 1, 2), dt.datetime(2020, 1, 31)]
+    assert dates == [pd.Timestamp(2020, 1, 2), pd.Timestamp(2020, 1, 31)]
 
 
 def test_ambiguous_dates_are_asked_for(tmp_path):
     written(tmp_path, HEAD + "a;01/02/2020;1\nb;03/04/2020;1\n")
     refused(tmp_path, "acme.yaml: sources.orders.format.dates", "01/02/2020", "day_first or month_first")
     dates = column(orders(tmp_path, format={"dates": "month_first"}), "order_date")
-    assert dates == [dt.datetime(2020, 1, 2), dt.datetime(2020, 3, 4)]
+    assert dates == [pd.Timestamp(2020, 1, 2), pd.Timestamp(2020, 3, 4)]
 
 
 def test_dates_with_dots_are_day_first(tmp_path):
     read = orders(written(tmp_path, HEAD + "a;01.02.2020;1\n"))
-    assert column(read, "order_date") == [dt.datetime(2020, 2, 1)]
+    assert column(read, "order_date") == [pd.Timestamp(2020, 2, 1)]
     assert read.files[0].format["dates"] == "%d.%m.%Y"
 
 
@@ -141,8 +152,20 @@ def test_an_ambiguous_file_follows_the_others_of_its_glob(tmp_path):
     written(tmp_path, HEAD + "a;01/02/2020;1,234\n", "o1.csv")
     written(tmp_path, HEAD + "a;31/01/2020;0,5\n", "o2.csv")
     read = orders(tmp_path, path="o*.csv")
-    assert column(read, "order_date")[0] == dt.datetime(2020, 2, 1)
+    assert column(read, "order_date")[0] == pd.Timestamp(2020, 2, 1)
     assert column(read) == [1.234, 0.5]
+
+
+def test_dots_stay_day_first_beside_american_dates(tmp_path):
+    written(tmp_path, "lead_id;lead_date;outcome;deadline\n1;1/31/2020;won;01.02.2020\n")
+    rows = read_tables(client(tmp_path, leads={"path": "a.csv"}))["leads"].rows.execute()
+    assert rows.deadline.tolist() == [pd.Timestamp(2020, 2, 1)]
+
+
+def test_day_numbers_are_no_dates_in_a_text_file(tmp_path):
+    read = orders(written(tmp_path, HEAD + "a;44197;1\nb;31.01.2020;1\n"))
+    assert [(each.column, each.sample) for each in read.unreadable] == [("order_date", ("44197",))]
+    assert read.files[0].format["dates"] == "%d.%m.%Y"
 
 
 def test_both_orders_in_one_column_are_refused(tmp_path):
@@ -157,7 +180,7 @@ def test_wrong_date_pattern_is_refused(tmp_path):
 def test_times_with_a_zone_come_to_the_clients_zone(tmp_path):
     # Moscow is three hours ahead of UTC.
     read = orders(written(tmp_path, HEAD + "a;2020-01-31T22:30:00Z;1\nb;2020-01-31 22:30;1\n"))
-    assert column(read, "order_date") == [dt.datetime(2020, 2, 1, 1, 30), dt.datetime(2020, 1, 31, 22, 30)]
+    assert column(read, "order_date") == [pd.Timestamp(2020, 2, 1, 1, 30), pd.Timestamp(2020, 1, 31, 22, 30)]
 
 
 @pytest.mark.parametrize("values", ["1,234", "1,234;x\nb;31.01.2020;12,500", "1.234"])
@@ -199,9 +222,10 @@ def test_file_without_header(tmp_path):
 
 
 def test_where_keeps_rows_and_counts_the_rest(tmp_path):
-    text = "Клиент;Дата;Сумма;Статус\na;31.01.2020;1;ok\nb;31.01.2020;10;no\nc;31.01.2020;100;\nd;31.01.2020;1 000;ok\n"
+    day = "31.01.2020"
+    text = f"Клиент;Дата;Сумма;Статус\na;{day};1;ok\nb;{day};10;no\nc;{day};100;\nd;{day};1 000;ok\n"
     written(tmp_path, text)
-    read = orders(tmp_path, where="\"Статус\" = 'ok' AND \"Сумма\" < 500 -- remark")
+    read = orders(tmp_path, where='"Статус" = \'ok\' AND "Сумма" < 500 -- remark')
     assert (column(read), read.n_rows, read.n_filtered, read.amount_filtered) == ([1], 4, 3, 1110)
 
 
@@ -242,7 +266,8 @@ def test_all_problems_of_all_tables_at_once(tmp_path):
         "'empty.csv' with nothing in it",
         "'acme.doc', must be a file of a kind that can be read: csv",
         "sources.surveys.columns.customer_id: found no header 'Клент' in dup.csv, must be 'Клиент' (one of:",
-        "sources.surveys.columns.survey_date: found no header 'survey_date' in dup.csv, must be mapped to 'Дата'",
+        "sources.surveys.columns.survey_date: found no header 'survey_date' in dup.csv",
+        "must be mapped to 'Дата' (one of: Клиент, Дата, Сумма, Сумма)",
     ]:
         assert part in said
     assert len(caught.value.problems) == 10
@@ -284,7 +309,7 @@ def workbook(tmp_path):
         sheet.write_row(2, 0, ["Клиент", "Дата", "Сумма", "Заметка"])
         sheet.write_row(3, 0, [17850, 44197, 1.234])
         sheet.write(4, 0, "A1")
-        sheet.write_datetime(4, 1, dt.datetime(2021, 1, 2), day)
+        sheet.write_datetime(4, 1, pd.Timestamp(2021, 1, 2), day)
         sheet.write(4, 2, "1 234,50 руб.")
         sheet.write_row(5, 0, ["B", "03.01.2021", "n/k"])
         pd.DataFrame({"x": [1]}).to_excel(writer, sheet_name="Прочее")
@@ -297,13 +322,19 @@ def test_workbook(workbook):
     assert rows.customer_id.tolist() == ["17850", "A1", "B"]
     assert rows.amount.tolist()[:2] == [1.234, 1234.5]
     # Excel's day 44197 is 1 January 2021.
-    assert rows.order_date.tolist() == [dt.datetime(2021, 1, day) for day in (1, 2, 3)]
+    assert rows.order_date.tolist() == [pd.Timestamp(2021, 1, day) for day in (1, 2, 3)]
     assert read.unreadable[0].rows == (6,)
     assert (read.files[0].format["sheet"], read.files[0].format["header"]) == ("Продажи", "3")
 
 
 def test_workbook_problems(workbook):
-    refused(workbook, "format.sheet: found no sheet 'Продажа'", "'Продажи'", path="a.xlsx", format={"sheet": "Продажа"})
+    refused(
+        workbook,
+        "format.sheet: found no sheet 'Продажа'",
+        "'Продажи'",
+        path="a.xlsx",
+        format={"sheet": "Продажа"},
+    )
     refused(workbook, "no sheet '3'", path="a.xlsx", format={"sheet": 3})
     Path(workbook, "b.xlsx").write_bytes(b"PK\x03\x04 not really")
     refused(workbook, "'b.xlsx' that cannot be opened as a workbook", path="b.xlsx")
@@ -322,12 +353,14 @@ def test_parquet_keeps_its_types(tmp_path):
     rows = orders(tmp_path, path="a.parquet", columns={}).rows.execute()
     assert rows.customer_id[0] == "17850"
     assert pd.isna(rows.customer_id[1])
-    assert rows.order_date[0] == dt.datetime(2020, 2, 1, 1, 30)  # Moscow is three hours ahead of UTC
+    assert rows.order_date[0] == pd.Timestamp(2020, 2, 1, 1, 30)  # Moscow is three hours ahead of UTC
     assert rows.amount.tolist() == [1.0, 2.0]
 
 
 def test_parquet_texts_and_day_numbers_are_read(tmp_path):
-    frame = pd.DataFrame({"customer_id": ["a", " b "], "order_date": [20200131, 20200230], "amount": ["1 234,5", "x"]})
+    frame = pd.DataFrame(
+        {"customer_id": ["a", " b "], "order_date": [20200131, 20200230], "amount": ["1 234,5", "x"]}
+    )
     frame.to_parquet(tmp_path / "a.parquet")
     read = orders(tmp_path, path="*.parquet", columns={})
     assert read.rows.customer_id.execute().tolist() == ["a", "b"]
@@ -381,7 +414,12 @@ def test_proposal(tmp_path):
     proposal = propose_source([tmp_path / "a.csv"], "orders")
     assert proposal == {
         "path": str(tmp_path / "a.csv"),
-        "columns": {"customer_id": "Контрагент", "order_date": "Дата заказа", "amount": "Сумма", "manager": "Менеджер"},
+        "columns": {
+            "customer_id": "Контрагент",
+            "order_date": "Дата заказа",
+            "amount": "Сумма",
+            "manager": "Менеджер",
+        },
         "format": {"encoding": "cp1251", "delimiter": ";", "header": 2, "decimal": ",", "dates": "%d.%m.%Y"},
     }
     read = read_tables(client(tmp_path, orders=proposal))["orders"]
@@ -395,7 +433,11 @@ def test_second_run_does_not_parse(tmp_path, monkeypatch):
     second = orders(tmp_path, where="Клиент = 'a'")
     assert second.rows.execute().equals(first.rows.execute())
     assert second.facts() == first.facts()
-    assert (second.unreadable, second.files, second.rejected_rows) == (first.unreadable, first.files, first.rejected_rows)
+    assert (second.unreadable, second.files, second.rejected_rows) == (
+        first.unreadable,
+        first.files,
+        first.rejected_rows,
+    )
 
 
 def test_other_content_or_format_is_parsed_anew(tmp_path):
@@ -431,14 +473,20 @@ def database(tmp_path):
     con.execute("CREATE SCHEMA crm")
     con.execute("CREATE TABLE crm.sales (client INTEGER, day DATE, total DECIMAL(10, 2), state VARCHAR)")
     con.execute("INSERT INTO crm.sales VALUES (1, '2020-01-31', 1.5, 'ok'), (2, '2020-02-01', 10, 'no')")
-    con.execute("CREATE TABLE texts AS SELECT 'a' AS customer_id, '31.01.2020' AS order_date, '1 234,5' AS amount")
+    con.execute(
+        "CREATE TABLE texts AS SELECT 'a' AS customer_id, '31.01.2020' AS order_date, '1 234,5' AS amount"
+    )
     con.close()
     return tmp_path
 
 
 def database_orders(folder, url="duckdb://base.duckdb", table="crm.sales", columns=None, **more):
-    columns = {"customer_id": "client", "order_date": "day", "amount": "total"} if columns is None else columns
-    return read_tables(client(folder, orders={"url": url, "table": table, "columns": columns, **more}))["orders"]
+    columns = (
+        {"customer_id": "client", "order_date": "day", "amount": "total"} if columns is None else columns
+    )
+    return read_tables(client(folder, orders={"url": url, "table": table, "columns": columns, **more}))[
+        "orders"
+    ]
 
 
 def test_database(database, monkeypatch):
@@ -454,7 +502,19 @@ def test_database(database, monkeypatch):
 def test_database_texts_are_read_like_a_file(database):
     read = database_orders(database, table="texts", columns={}, where="amount > 1000")
     assert column(read) == [1234.5]
-    assert column(read, "order_date") == [dt.datetime(2020, 1, 31)]
+    assert column(read, "order_date") == [pd.Timestamp(2020, 1, 31)]
+
+
+def test_database_without_types_is_read_like_a_file(tmp_path):
+    con = sqlite3.connect(tmp_path / "shop.sqlite")
+    con.execute("CREATE TABLE sales (client REAL, day TEXT, total REAL)")
+    con.execute("INSERT INTO sales VALUES (17850.0, '2020-01-31 10:00', 2.5), (NULL, '2020-02-01', 1)")
+    con.commit()
+    con.close()
+    read = database_orders(tmp_path, url="sqlite://shop.sqlite", table="sales")
+    assert column(read, "customer_id") == ["17850", None]
+    assert column(read, "order_date") == [pd.Timestamp(2020, 1, 31, 10), pd.Timestamp(2020, 2, 1)]
+    assert column(read) == [2.5, 1.0]
 
 
 def test_database_problems(database, monkeypatch):

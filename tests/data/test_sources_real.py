@@ -31,7 +31,12 @@ def test_food_cp1251():
     columns = {"customer_id": "Заказчик", "order_date": "Дата", "amount": "Итого"}
     read = table("orders", "ru_food_wholesale_cp1251/Продажи.csv", columns)
     assert (read.n_rows, total(read)) == (3439, 237_276_715)
-    assert dict(read.files[0].format) == {"encoding": "cp1251", "delimiter": ";", "header": "1", "dates": "%d.%m.%Y"}
+    assert dict(read.files[0].format) == {
+        "encoding": "cp1251",
+        "delimiter": ";",
+        "header": "1",
+        "dates": "%d.%m.%Y",
+    }
     assert str(read.rows.order_date.max().execute()) == "2020-12-31 00:00:00"
 
 
@@ -50,7 +55,12 @@ def test_cdnow_sample_without_header():
 
 
 def test_superstore_xls():
-    columns = {"customer_id": "Customer ID", "order_date": "Order Date", "amount": "Sales", "margin": "Profit"}
+    columns = {
+        "customer_id": "Customer ID",
+        "order_date": "Order Date",
+        "amount": "Sales",
+        "margin": "Profit",
+    }
     read = table("orders", "superstore/Sample - Superstore.xls", columns)
     assert (read.n_rows, read.files[0].format["sheet"]) == (9_994, "Orders")
     assert round(total(read), 2) == 2_297_200.86
@@ -59,12 +69,19 @@ def test_superstore_xls():
 
 def test_superstore_with_russian_headers_has_no_dates():
     columns = {"customer_id": "Покупатель", "amount": "Выручка"}
-    with pytest.raises(SourceError, match=r"columns\.order_date: found no header 'order_date'.*Order_ID, Приоритет"):
+    with pytest.raises(
+        SourceError, match=r"columns\.order_date: found no header 'order_date'.*Order_ID, Приоритет"
+    ):
         table("orders", "superstore/Продажи_ru_headers_nbsp_numbers.csv", columns)
 
 
 def test_uci_retail():
-    columns = {"customer_id": "CustomerID", "order_date": "InvoiceDate", "quantity": "Quantity", "unit_price": "UnitPrice"}
+    columns = {
+        "customer_id": "CustomerID",
+        "order_date": "InvoiceDate",
+        "quantity": "Quantity",
+        "unit_price": "UnitPrice",
+    }
     read = table("orders", "uci_online_retail/online_retail.parquet", columns)
     assert (read.n_rows, round(total(read), 3)) == (541_909, 9_747_747.934)
     assert read.rows.customer_id.nunique().execute() == 4_372
@@ -84,7 +101,11 @@ def test_pharmacy_keeps_cards_only():
 def test_uci_wholesale_has_neither_ids_nor_dates():
     with pytest.raises(SourceError) as caught:
         table("orders", "uci_wholesale/*.csv")
-    assert [each.where.rpartition(".")[2] for each in caught.value.problems] == ["customer_id", "amount", "order_date"]
+    assert [each.where.rpartition(".")[2] for each in caught.value.problems] == [
+        "customer_id",
+        "amount",
+        "order_date",
+    ]
 
 
 def test_r_orders_keep_apostrophes():
@@ -103,7 +124,12 @@ def test_bank_survey_in_two_date_formats():
 
 
 def test_call_centre_blank_is_not_zero():
-    columns = {"customer_id": "Call Id", "survey_date": "Date", "score": "Satisfaction rating", "manager": "Agent"}
+    columns = {
+        "customer_id": "Call Id",
+        "survey_date": "Date",
+        "score": "Satisfaction rating",
+        "manager": "Agent",
+    }
     read = table("surveys", "call_centre_csat/*.xlsx", columns)
     scores = read.rows.score
     assert (read.n_rows, scores.count().execute(), read.rows.manager.nunique().execute()) == (5_000, 4_054, 8)
@@ -114,16 +140,31 @@ def test_personality_in_two_files():
     columns = {"customer_id": "ID", "registered_at": "Dt_Customer", "consent": "Response"}
     tab = table("customers", "customer_personality/marketing_campaign.csv", columns)
     bom = table("customers", "customer_personality/marketing_campaign_semicolon_bom.csv", columns)
-    assert (tab.n_rows, tab.rows.income.isnull().sum().execute(), tab.rows.consent.sum().execute()) == (2_240, 24, 334)
+    assert (tab.n_rows, tab.rows.income.isnull().sum().execute(), tab.rows.consent.sum().execute()) == (
+        2_240,
+        24,
+        334,
+    )
     assert tab.rows.order_by("customer_id").execute().equals(bom.rows.order_by("customer_id").execute())
     assert tab.files[0].format["delimiter"] == "tab"
     assert bom.files[0].format["encoding"] == "utf-8 with BOM"
 
 
 def test_sales_pipeline_is_month_first():
-    columns = {"lead_id": "opportunity_id", "lead_date": "engage_date", "deadline": "close_date", "outcome": "deal_stage"}
+    columns = {
+        "lead_id": "opportunity_id",
+        "lead_date": "engage_date",
+        "deadline": "close_date",
+        "outcome": "deal_stage",
+    }
     read = table("leads", "maven_crm_b2b/sales_pipeline.csv", columns)
-    counts = read.rows.group_by("outcome").aggregate(n=read.rows.count()).execute().set_index("outcome").n.to_dict()
+    counts = (
+        read.rows.group_by("outcome")
+        .aggregate(n=read.rows.count())
+        .execute()
+        .set_index("outcome")
+        .n.to_dict()
+    )
     assert counts == {"Won": 4_238, "Lost": 2_473, "Engaging": 1_589, "Prospecting": 500}
     assert (read.files[0].format["dates"], read.unreadable) == ("%m/%d/%Y", ())
 
@@ -131,7 +172,11 @@ def test_sales_pipeline_is_month_first():
 def test_experiment_of_a_game():
     # Counts per version: cookie_cats/PROVENANCE.md.
     read = table("experiments", "cookie_cats/cookie_cats.csv", {"unit_id": "userid", "variant": "version"})
-    assert (read.n_rows, str(read.rows.retention_1.type()), str(read.rows.sum_gamerounds.type())) == (90_189, "boolean", "float64")
+    assert (read.n_rows, str(read.rows.retention_1.type()), str(read.rows.sum_gamerounds.type())) == (
+        90_189,
+        "boolean",
+        "float64",
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,8 +186,14 @@ def test_experiment_of_a_game():
             "ru_food_wholesale_cp1251/Продажи.csv",
             {"customer_id": "Заказчик", "order_date": "Дата", "amount": "Итого"},
         ),
-        ("superstore/Sample - Superstore.xls", {"customer_id": "Customer ID", "order_date": "Order Date", "amount": "Sales"}),
-        ("cdnow/CDNOW_master.txt", {"customer_id": "customer_id", "order_date": "date", "amount": "dollar_value"}),
+        (
+            "superstore/Sample - Superstore.xls",
+            {"customer_id": "Customer ID", "order_date": "Order Date", "amount": "Sales"},
+        ),
+        (
+            "cdnow/CDNOW_master.txt",
+            {"customer_id": "customer_id", "order_date": "date", "amount": "dollar_value"},
+        ),
     ],
 )
 def test_proposal_finds_the_needed_columns(path, columns):

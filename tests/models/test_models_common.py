@@ -109,7 +109,11 @@ def test_input_is_unchanged(kind):
         pd.DataFrame({"customer_id": ["a"], "amount": [-10.0], "order_date": pd.to_datetime(["2026-05-01"])}),
         pd.DataFrame({"customer_id": ["a", "b"], "amount": 0.0, "order_date": pd.Timestamp("2026-05-01")}),
         pd.DataFrame(
-            {"customer_id": [f"c{i}" for i in range(50)], "amount": 5.0, "order_date": pd.Timestamp("2026-05-01")}
+            {
+                "customer_id": [f"c{i}" for i in range(50)],
+                "amount": 5.0,
+                "order_date": pd.Timestamp("2026-05-01"),
+            }
         ),
         pd.DataFrame({"customer_id": ["a", "b"], "amount": 5.0, "order_date": pd.Timestamp("2020-05-01")}),
     ],
@@ -158,7 +162,9 @@ def test_missing_table_is_named(kind):
     assert kind.key not in results
     reason = next(each for each in not_computed if each.model == kind.key)
     table, columns = next(iter(kind.needs.items()))
-    assert reason == NotComputed(kind.key, "missing", {"columns": [f"{table}.{column}" for column in columns]})
+    assert reason == NotComputed(
+        kind.key, "missing", {"columns": [f"{table}.{column}" for column in columns]}
+    )
 
 
 @every
@@ -166,7 +172,9 @@ def test_words_in_both_languages(kind):
     words = catalogue()
     wanted = [f"{kind.key}.{name}" for name in ("title", "short", "what")]
     wanted += [f"{kind.key}.params.{field.name}" for field in dataclasses.fields(kind)]
-    wanted += [f"{kind.key}.segments.{name}.{word}" for name in kind().segments for word in ("label", "action")]
+    wanted += [
+        f"{kind.key}.segments.{name}.{word}" for name in kind().segments for word in ("label", "action")
+    ]
     wanted += [f"{kind.key}.segments.{name}.finding" for name in kind.watch]
     assert [key for key in wanted if key not in words] == []
 

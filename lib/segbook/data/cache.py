@@ -77,7 +77,8 @@ def save(con: duckdb.DuckDBPyConnection, query: str, key: str, facts: dict[str, 
         folder.mkdir(parents=True, exist_ok=True)
         kept = literal(json.dumps(facts, ensure_ascii=False))
         con.execute(
-            f"COPY ({query}) TO {literal(str(aside))} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{segbook: {kept}}})"
+            f"COPY ({query}) TO {literal(str(aside))} "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{segbook: {kept}}})"
         )
         aside.replace(folder / f"{key}.parquet")
     except (OSError, duckdb.IOException):

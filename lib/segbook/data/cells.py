@@ -1,8 +1,9 @@
 """Text as people write it, to typed values: every rule is one SQL expression.
 
-A cell goes through three steps, each a query around the one before, so that nothing is computed twice: `trimmed` and
-`given` leave a text or NULL; `prepare` brings it into one form (a date into its parts), so that what it could mean
-can be counted; `typed` reads it once the decimal mark and the order of day and month are settled.
+A cell goes through three steps, each a query around the one before, so that nothing is computed
+twice: `trimmed` and `given` leave a text or NULL; `prepare` brings it into one form (a date into its
+parts), so that what it could mean can be counted; `typed` reads it once the decimal mark and the
+order of day and month are settled.
 """
 
 from __future__ import annotations
@@ -38,7 +39,13 @@ _DATE = (
     r"^(?:(\d{4})([./-])(\d{1,2})([./-])(\d{1,2})|(\d{1,2})([./-])(\d{1,2})([./-])(\d{4}|\d{2})(?: ?г\.?)?"
     r"|(\d{4})(\d{2})(\d{2})|(\d{5}(?:\.\d+)?))" + _TIME + "$"
 )
-_PARTS = "y s1 m s2 d a s3 b s4 y2 cy cm cd serial hour minute second fraction half zone".split()
+_TIMES = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H:%M:%S.%f")
+_PARTS = (
+    *("y", "s1", "m", "s2", "d"),
+    *("a", "s3", "b", "s4", "y2"),
+    *("cy", "cm", "cd", "serial"),
+    *("hour", "minute", "second", "fraction", "half", "zone"),
+)
 
 
 @dataclass(frozen=True)
@@ -77,8 +84,8 @@ def ident(name: str) -> str:
 
     Examples
     --------
-    >>> ident('Цена "за кг"')
-    '"Цена ""за кг\"""'
+    >>> print(ident('the "best" price'))
+    "the ""best"" price"
     """
     return '"' + name.replace('"', '""') + '"'
 
@@ -174,20 +181,15 @@ def typed(text: str, prepared: str, reading: Reading) -> str:
 def number(text: str, decimal: Mark) -> str:
     """Give SQL that reads a cleaned number written with a decimal mark."""
     group = "," if decimal == "." else "."
-    point, mark = f"[{decimal}]", f"[{group}]"
-    core = rf"(?:\d{{1,3}}(?: \d{{3}})+|\d{{1,3}}(?:{mark}\d{{3}})+|\d+)(?:{point}\d*)?(?:[eE][+-]?\d{{1,2}})?|{point}\d+"
-    plain = (
-        rf"[+-]?\d+(?:[.]\d*)?(?:[eE][+-]?\d{{1,2}})?|{FROM_WORKBOOK}"
-        if decimal == "."
-        else rf"[+-]?\d+|{FROM_WORKBOOK}"
-    )
+    whole = rf"\d{{1,3}}(?: \d{{3}})+|\d{{1,3}}(?:[{group}]\d{{3}})+|\d+"
+    core = rf"(?:{whole})(?:[{decimal}]\d*)?(?:[eE][+-]?\d{{1,2}})?|[{decimal}]\d+"
     positive, negative = rf"[+]? ?(?:{core})", rf"- ?(?:{core})|(?:{core}) ?-|[(] ?(?:{core}) ?[)]"
-    digits = f"regexp_extract({text}, {literal(core)})"
-    value = (
-        f"try_cast(replace(replace(replace({digits}, ' ', ''), '{group}', ''), '{decimal}', '.') AS DOUBLE)"
-    )
+    plain = r"[+-]?\d+" if decimal == "," else r"[+-]?\d+(?:[.]\d*)?(?:[eE][+-]?\d{1,2})?"
+    digits = f"replace(replace(regexp_extract({text}, {literal(core)}), ' ', ''), '{group}', '')"
+    value = f"try_cast(replace({digits}, '{decimal}', '.') AS DOUBLE)"
     return (
-        f"CASE WHEN length({text}) > {_LONGEST} THEN NULL WHEN {matches(text, plain)} THEN try_cast({text} AS DOUBLE) "
+        f"CASE WHEN length({text}) > {_LONGEST} THEN NULL "
+        f"WHEN {matches(text, f'{plain}|{FROM_WORKBOOK}')} THEN try_cast({text} AS DOUBLE) "
         f"WHEN {matches(text, positive)} THEN {value} WHEN {matches(text, negative)} THEN -{value} END"
     )
 
@@ -201,13 +203,11 @@ def _date(text: str, p: str, reading: Reading) -> str:
 
 def strptime(text: str, pattern: str, timezone: str) -> str:
     """Give SQL that reads a date by a strptime pattern, with and without its time."""
+    if "%z" in pattern or "%Z" in pattern:
+        return f"(try_strptime({text}, {literal(pattern)}) AT TIME ZONE {literal(timezone)})"
     day = pattern.split("%H")[0].rstrip(" T,")
-    both = [pattern, day] if day != pattern else [pattern, *(f"{pattern}{t}" for t in _TIMES)]
-    read = f"try_strptime({text}, [{', '.join(map(literal, both))}])"
-    return f"({read} AT TIME ZONE {literal(timezone)})" if "%z" in pattern or "%Z" in pattern else read
-
-
-_TIMES = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H:%M:%S.%f")
+    tried = [pattern, day] if day != pattern else [pattern, *(pattern + time for time in _TIMES)]
+    return f"try_strptime({text}, [{', '.join(map(literal, tried))}])"
 
 
 def parts(p: str, reading: Reading) -> str:
@@ -216,16 +216,17 @@ def parts(p: str, reading: Reading) -> str:
     Two-digit years follow POSIX: 69 to 99 are of the twentieth century.
     """
     day, month = (f"{p}.a", f"{p}.b") if reading.dates != "month_first" else (f"{p}.b", f"{p}.a")
-    year = f"CASE WHEN length({p}.y2) = 4 THEN {p}.y2 WHEN {p}.y2 >= '69' THEN '19' || {p}.y2 ELSE '20' || {p}.y2 END"
+    century = f"CASE WHEN length({p}.y2) = 4 THEN '' WHEN {p}.y2 >= '69' THEN '19' ELSE '20' END"
     date = (
         f"CASE WHEN {p}.y <> '' AND {p}.s1 = {p}.s2 THEN {_iso(f'{p}.y', f'{p}.m', f'{p}.d')} "
         f"WHEN {p}.cy <> '' THEN {_iso(f'{p}.cy', f'{p}.cm', f'{p}.cd')} "
-        f"WHEN {p}.a <> '' AND {p}.s3 = {p}.s4 THEN {_iso(f'({year})', month, day)} END"
+        f"WHEN {p}.a <> '' AND {p}.s3 = {p}.s4 THEN {_iso(f'({century}) || {p}.y2', month, day)} END"
     )
     read = _moment(f"({date})", p, reading.timezone)
     if not reading.workbook:
         return read
-    serial = f"TIMESTAMP '1899-12-30' + to_milliseconds(cast(round(cast({p}.serial AS DOUBLE) * 86400000) AS BIGINT))"
+    milliseconds = f"cast(round(try_cast({p}.serial AS DOUBLE) * 86400000) AS BIGINT)"
+    serial = f"TIMESTAMP '1899-12-30' + to_milliseconds({milliseconds})"
     return f"CASE WHEN {p}.serial <> '' THEN {serial} ELSE {read} END"
 
 
@@ -234,55 +235,15 @@ def _iso(year: str, month: str, day: str) -> str:
 
 
 def _moment(date: str, p: str, timezone: str) -> str:
-    hour = (
-        f"CASE {p}.half WHEN '' THEN lpad({p}.hour, 2, '0') "
-        f"ELSE lpad(cast(try_cast({p}.hour AS INTEGER) % 12 + CASE WHEN lower({p}.half) = 'p' THEN 12 ELSE 0 END "
-        f"AS VARCHAR), 2, '0') END"
-    )
+    noon = f"CASE WHEN lower({p}.half) = 'p' THEN 12 ELSE 0 END"
+    of_twelve = f"cast(try_cast({p}.hour AS INTEGER) % 12 + {noon} AS VARCHAR)"
+    hour = f"lpad(CASE {p}.half WHEN '' THEN {p}.hour ELSE {of_twelve} END, 2, '0')"
     second = f"coalesce(nullif({p}.second, ''), '00') || '.' || rpad(left({p}.fraction, 6), 6, '0')"
-    text = f"{date} || CASE {p}.hour WHEN '' THEN ' 00:00:00' ELSE ' ' || {hour} || ':' || {p}.minute || ':' || {second} END"
+    time = f"CASE {p}.hour WHEN '' THEN '00:00:00' ELSE {hour} || ':' || {p}.minute || ':' || {second} END"
+    text = f"{date} || ' ' || {time}"
     offset = (
         f"CASE WHEN {p}.zone IN ('Z', 'UTC', 'GMT') THEN '+00:00' "
         f"WHEN length({p}.zone) = 5 THEN left({p}.zone, 3) || ':' || right({p}.zone, 2) ELSE {p}.zone END"
     )
     zoned = f"try_cast({text} || {offset} AS TIMESTAMPTZ) AT TIME ZONE {literal(timezone)}"
     return f"CASE {p}.zone WHEN '' THEN try_cast({text} AS TIMESTAMP) ELSE {zoned} END"
-
-
-def is_text(dtype: str) -> bool:
-    """Tell whether a DuckDB type holds text that has to be read."""
-    return dtype.startswith(("VARCHAR", "ENUM", "JSON", "UUID", "BLOB"))
-
-
-def native(cell: str, dtype: str, reading: Reading) -> str | None:
-    """Give SQL that turns an already typed cell into the column's kind; None when it cannot.
-
-    Parameters
-    ----------
-    cell
-        SQL of the cell.
-    dtype
-        Its DuckDB type, not a text.
-    reading
-        What it becomes.
-    """
-    is_number = (
-        dtype.startswith(("DOUBLE", "FLOAT", "DECIMAL", "HUGEINT", "UHUGEINT"))
-        or dtype.lstrip("U").endswith("INT")
-        or "INTEGER" in dtype
-    )
-    if reading.kind == "text":
-        if dtype.startswith(("DOUBLE", "FLOAT")):
-            whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e18"
-            return f"CASE WHEN {whole} THEN cast(cast({cell} AS BIGINT) AS VARCHAR) WHEN isfinite({cell}) THEN cast({cell} AS VARCHAR) END"
-        return trimmed(f"cast({cell} AS VARCHAR)")
-    if reading.kind == "number" and (is_number or dtype == "BOOLEAN"):
-        double = f"cast({cell} AS DOUBLE)"
-        return f"CASE WHEN isfinite({double}) THEN {double} END"
-    if reading.kind == "flag" and (is_number or dtype == "BOOLEAN"):
-        return f"CASE WHEN {cell} = 1 THEN true WHEN {cell} = 0 THEN false END" if is_number else cell
-    if reading.kind == "date" and dtype == "TIMESTAMP WITH TIME ZONE":
-        return f"{cell} AT TIME ZONE {literal(reading.timezone)}"
-    if reading.kind == "date" and dtype.startswith(("DATE", "TIMESTAMP")):
-        return f"cast({cell} AS TIMESTAMP)"
-    return None

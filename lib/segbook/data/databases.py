@@ -31,16 +31,27 @@ class Origin:
         Path of the source in the YAML.
     table
         The table, lazy.
-    kept
-        The same rows after the YAML's ``where``.
     secrets
         Texts that no message may show.
     """
 
     where: str
     table: ir.Table
-    kept: ir.Table
     secrets: tuple[str, ...]
+
+    def kept(self, condition: str | None) -> ir.Table:
+        """Give the rows that satisfy the YAML's ``where``, still in the database."""
+        if not condition:
+            return self.table
+        query = f"SELECT * FROM segbook_all WHERE (\n{condition}\n)"  # noqa: S608 - the client's own condition
+        with self.explained("where"):
+            backend = self.table.get_backend()
+            if backend.name != "duckdb":
+                return self.table.alias("segbook_all").sql(query, dialect="duckdb")
+            # Ibis 12 asks for the schema of a query in a way that DuckDB 2 no longer has.
+            backend.con.execute(f"CREATE TEMP VIEW segbook_all AS {ibis.to_sql(self.table)}")
+            backend.con.execute(f"CREATE TEMP VIEW segbook_kept AS {query}")
+            return backend.table("segbook_kept", database=("temp", "main"))
 
     @contextlib.contextmanager
     def explained(self, key: str) -> Iterator[None]:
@@ -65,16 +76,12 @@ def open_database(params: Params, name: str, source: Source) -> Origin:
     *above, last = (source.table or "").split(".")
     database: Any = (above[0] if len(above) == 1 else tuple(above)) if above else None
     with _explained(f"{where}.table", secrets):
-        names = backend.list_tables(database=database)
-        if last not in names:
-            raise SourceError([Problem(f"{where}.table", f"no table '{source.table}'", nearest(last, names))])
-        table = backend.table(last, database=database)
-    kept = table
-    if source.where:
-        with _explained(f"{where}.where", secrets):
-            condition = f"SELECT * FROM segbook_rows WHERE (\n{source.where}\n)"  # noqa: S608 - the client's own condition
-            kept = table.alias("segbook_rows").sql(condition, dialect="duckdb")
-    return Origin(where, table, kept, secrets)
+        try:
+            table = backend.table(last, database=database)
+        except ibis.common.exceptions.TableNotFound:
+            must_be = nearest(last, _tables(backend, database))
+            raise SourceError([Problem(f"{where}.table", f"no table '{source.table}'", must_be)]) from None
+    return Origin(where, table, secrets)
 
 
 def _with_environment(where: str, url: str) -> tuple[str, tuple[str, ...]]:
@@ -103,6 +110,16 @@ def _connect(params: Params, where: str, url: str) -> Any:
     if not path.is_file():
         raise SourceError([Problem(where, f"no {scheme} file of that name", "an existing database file")])
     return ibis.duckdb.connect(path, read_only=True) if scheme == "duckdb" else ibis.sqlite.connect(path)
+
+
+def _tables(backend: Any, database: Any) -> list[str]:
+    if backend.name != "duckdb":
+        return list(backend.list_tables(database=database))
+    # The list of Ibis 12 calls what DuckDB 2 no longer has.
+    return [
+        name
+        for (name,) in backend.con.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()
+    ]
 
 
 @contextlib.contextmanager

@@ -162,7 +162,7 @@ def sha256_of(path: Path) -> str:
 
 
 def write_rows(rows: Iterable[tuple[int, Sequence[str | None]]], width: int, path: Path) -> None:
-    """Write numbered rows of text as Parquet in batches: columns ``row``, ``c1``, ``c2``, …
+    """Write numbered rows of text as Parquet in batches.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def write_rows(rows: Iterable[tuple[int, Sequence[str | None]]], width: int, pat
     width
         Number of columns.
     path
-        The file to write.
+        The file to write, with columns ``row``, ``c1``, ``c2``, …
     """
     schema = pa.schema(
         [("row", pa.int64()), *((f"c{number}", pa.string()) for number in range(1, width + 1))]

@@ -11,18 +11,20 @@ from segbook.params import Source
 from segbook.schema import TABLES
 
 SYNONYMS: dict[str, str] = {
-    "customer_id": "customer id|customerid|client id|id клиента|код клиента|клиент|заказчик|покупатель|контрагент|"
-    "номер карты|карта|card|customer|client|account|company|user id|userid|cust id|id",
-    "order_date": "order date|date|дата заказа|дата|дата продажи|дата покупки|дата чека|дата документа|datetime|"
-    "invoicedate|invoice date|purchase date|период|close date",
+    "customer_id": "customer id|customerid|client id|id клиента|код клиента|клиент|заказчик|покупатель|"
+    "контрагент|номер карты|карта|card|customer|client|account|company|user id|userid|cust id|id",
+    "order_date": "order date|date|дата заказа|дата|дата продажи|дата покупки|дата чека|дата документа|"
+    "datetime|invoicedate|invoice date|purchase date|период|close date",
     "amount": "amount|сумма|итого|выручка|сумма заказа|сумма продажи|стоимость|sales|revenue|total|sum|summ|"
     "dollar value|сумма без ндс|продажи|оборот|close value",
     "quantity": "quantity|qty|количество|кол-во|кол во|шт|number of cds|units",
     "unit_price": "unit price|unitprice|price|цена|цена за упаковку|цена за единицу|цена за шт",
     "margin": "margin|маржа|прибыль|profit|валовая прибыль|gross profit|наценка",
     "cost": "cost|себестоимость|закупка|cogs|расход|затраты",
-    "order_id": "order id|orderid|номер заказа|заказ|номер|документ|чек|номер чека|doc id|invoiceno|invoice no|invoice",
-    "product": "product|product name|товар|номенклатура|наименование|продукт|артикул|sku|stockcode|description",
+    "order_id": "order id|orderid|номер заказа|заказ|номер|документ|чек|номер чека|doc id|invoiceno|"
+    "invoice no|invoice",
+    "product": "product|product name|товар|номенклатура|наименование|продукт|артикул|sku|stockcode|"
+    "description",
     "category": "category|категория|категория товара|группа|товарная группа|вид товара",
     "order_type": "order type|тип заказа|вид заказа|тип",
     "channel": "channel|канал|канал продаж|источник|shop|магазин|точка продаж",

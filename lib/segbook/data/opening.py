@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 
 from segbook.data.files import PARQUET, TEXT, Place, RawFile, open_parquet
 from segbook.data.headers import map_columns, wanted_headers
@@ -20,6 +21,18 @@ from segbook.params import Params, Source
 from segbook.schema import Kind
 
 _MARKS = ("comma", "point", "doubt_comma", "doubt_point")
+
+
+def connect() -> ibis.BaseBackend:
+    """Open the embedded database files are read with; nothing is fetched from a network."""
+    backend = ibis.duckdb.connect()
+    for setting in (
+        "TimeZone = 'UTC'",
+        "autoinstall_known_extensions = false",
+        "enable_progress_bar = false",
+    ):
+        backend.con.execute(f"SET {setting}")
+    return backend
 
 
 def open_files(

@@ -6,19 +6,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import ibis
-
 from segbook.data.detect import plain
 from segbook.data.files import Place, find_files
 from segbook.data.headers import SYNONYMS, guess_columns
-from segbook.data.opening import columns_in, file_reads, open_one
+from segbook.data.opening import connect, file_reads, open_one
 from segbook.data.reading import FileColumns, canonical_kinds, count_forms, settle
 from segbook.params import Format, Params, Source
 from segbook.schema import TABLES
 
 
 def propose_source(paths: Sequence[Path], table: str) -> dict[str, object]:
-    """Propose how a table is read from some files, for the user to check.
+    r"""Propose how a table is read from some files, for the user to check.
 
     Parameters
     ----------
@@ -30,8 +28,8 @@ def propose_source(paths: Sequence[Path], table: str) -> dict[str, object]:
     Returns
     -------
     dict
-        ``path``, ``columns`` (canonical name to the header that most likely stands for it) and ``format`` (what was
-        detected), as plain data for a YAML file. A needed column for which no header was found is absent.
+        ``path``, ``columns`` (canonical name to the header that most likely stands for it) and ``format``
+        (what was detected), as plain data for a YAML file. A needed column without a header is absent.
 
     Raises
     ------
@@ -43,7 +41,7 @@ def propose_source(paths: Sequence[Path], table: str) -> dict[str, object]:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "продажи.csv")
-    ...     _ = path.write_text("Дата;Заказчик;Итого\\n31.01.2026;Лента;12,50\\n", "cp1251")
+    ...     _ = path.write_text("Дата;Заказчик;Итого\n31.01.2026;Лента;12,50\n", "cp1251")
     ...     proposal = propose_source([path], "orders")
     >>> proposal["columns"]
     {'customer_id': 'Заказчик', 'amount': 'Итого', 'order_date': 'Дата'}
@@ -53,7 +51,7 @@ def propose_source(paths: Sequence[Path], table: str) -> dict[str, object]:
     given = Source(path=tuple(str(Path(path).absolute()) for path in paths))
     params = Params(client="-", purpose="-", sources={table: given})
     files = find_files(params, table, given)
-    con = ibis.duckdb.connect().con
+    con = connect().con
     with tempfile.TemporaryDirectory(prefix="segbook-", ignore_cleanup_errors=True) as folder:
         place = Place(f"sources.{table}", table, given, files[0], Path(folder), _known(table))
         raw = open_one(con, place)

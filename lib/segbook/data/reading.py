@@ -16,15 +16,14 @@ from segbook.data.cells import (
     Reading,
     given,
     ident,
-    is_text,
     matches,
-    native,
     one_of,
     prepare,
     trimmed,
 )
-from segbook.data.detect import date_counts, decide_decimal, decide_order, decimal_counts
+from segbook.data.evidence import date_counts, decide_decimal, decide_order, decimal_counts
 from segbook.data.files import RawFile
+from segbook.data.natives import is_text, native
 from segbook.errors import Problem
 from segbook.params import Format
 from segbook.schema import TABLES, Kind
@@ -174,72 +173,66 @@ def settle(where: str, files: Sequence[FileColumns], said: Format, timezone: str
 
 
 def _settle_decimals(where: str, files: Sequence[FileColumns], said: Format) -> list[Problem]:
-    problems = []
     for file in files:
-        counts = [file.counts[name] for name in file.counts if "comma" in file.counts[name]]
-        sums = sum(each["comma"] for each in counts), sum(each["point"] for each in counts)
-        file.decimal = said.decimal or decide_decimal(*sums)
+        counts = [each for each in file.counts.values() if "comma" in each]
+        proofs = sum(each["comma"] for each in counts), sum(each["point"] for each in counts)
+        file.decimal = said.decimal or decide_decimal(*proofs)
     agreed = {file.decimal for file in files if file.decimal}
-    for file in files:
-        doubt = [
-            (name, mark)
-            for name in file.counts
-            for mark in ("comma", "point")
-            if file.counts[name].get(f"doubt_{mark}")
-        ]
-        against = [
-            name for name in file.counts if file.counts[name].get("comma") or file.counts[name].get("point")
-        ]
-        if file.decimal or not (doubt or against):
-            continue
-        if len(agreed) == 1:
-            file.decimal = next(iter(agreed))
-        elif (
-            not against
-            and file.raw.format.get("delimiter") == ","
-            and {mark for _, mark in doubt} == {"point"}
-        ):
+    problems = []
+    for file in [each for each in files if not each.decimal]:
+        doubt = _having(file, "doubt_comma", "doubt_point")
+        against = _having(file, "comma", "point")
+        if len(agreed) == 1 or not (doubt or against):
+            file.decimal = next(iter(agreed), None)
+        elif not against and file.raw.format.get("delimiter") == "," and not _having(file, "doubt_comma"):
+            # Who writes decimal commas does not separate columns by commas.
             file.decimal = "."
         else:
-            problems.append(_decimal_problem(where, file, doubt, against))
+            problems.append(_decimal_problem(where, file, doubt if not against else []))
     return problems
 
 
-def _decimal_problem(
-    where: str, file: FileColumns, doubt: list[tuple[str, str]], against: list[str]
-) -> Problem:
-    if against or not doubt:
-        found = f"both ',' and '.' as the decimal mark in {file.raw.name}"
-    else:
-        name, mark = doubt[0]
-        header = file.raw.headers[file.numbers[name] - 1]
-        found = f"only values such as '{file.counts[name][f'doubt_{mark}']}' in '{header}' of {file.raw.name}, thousands or decimals"
+def _having(file: FileColumns, *counts: str) -> list[tuple[str, Any]]:
+    """List what was counted under some names, with the headers of the columns."""
+    found = [(name, each.get(count)) for name, each in file.counts.items() for count in counts]
+    return [(file.raw.headers[file.numbers[name] - 1], value) for name, value in found if value]
+
+
+def _decimal_problem(where: str, file: FileColumns, doubt: list[tuple[str, Any]]) -> Problem:
+    found = f"both ',' and '.' as the decimal mark in {file.raw.name}"
+    if doubt:
+        header, value = doubt[0]
+        found = f"only values such as '{value}' in '{header}' of {file.raw.name}, thousands or decimals"
     return Problem(f"{where}.format.decimal", found, "said: ',' or '.'")
 
 
 def _settle_dates(where: str, files: Sequence[FileColumns], said: Format) -> list[Problem]:
-    problems: list[Problem] = []
-    agreed: set[str] = set()
     for file in files:
         for name in _dates(file):
             counts = file.counts[name]
             order = said.dates or decide_order(counts["day_first"], counts["month_first"])
-            if order:
-                file.orders[name] = order
-        agreed |= set(file.orders.values())
+            file.orders |= {name: order} if order else {}
+    problems = []
+    agreed = {order for file in files for order in file.orders.values()}
     for file in files:
         own = set(file.orders.values())
         for name in [each for each in _dates(file) if each not in file.orders]:
-            counts = file.counts[name]
-            numeric = [form for form in counts["forms"] or () if form and form.startswith("A")]
-            known = own if len(own) == 1 else agreed
-            if counts["day_first"] or (
-                counts["doubt"] and len(known) != 1 and any(form[1] != "." for form in numeric)
-            ):
+            order = _borrowed(file.counts[name], own if len(own) == 1 else agreed)
+            if order is None:
                 problems.append(_date_problem(where, file, name))
-            else:
-                file.orders[name] = next(iter(known)) if counts["doubt"] and len(known) == 1 else "day_first"
+            file.orders |= {name: order} if order else {}
     return problems
+
+
+def _borrowed(counts: Mapping[str, Any], known: set[str]) -> str | None:
+    """Settle a column that does not settle itself; None when only the user can."""
+    if counts["day_first"]:
+        return None
+    with_slashes = any(form and form.startswith(("A/", "A-")) for form in counts["forms"] or ())
+    if not counts["doubt"] or not with_slashes:
+        # Dates with dots are day first everywhere.
+        return "day_first"
+    return next(iter(known)) if len(known) == 1 else None
 
 
 def _dates(file: FileColumns) -> list[str]:
@@ -268,7 +261,8 @@ def date_forms(file: FileColumns) -> str:
     for name in filter(file.orders.__contains__, _dates(file)):
         order = file.orders[name]
         first, second = ("%m", "%d") if order == "month_first" else ("%d", "%m")
-        for form in sorted(filter(None, file.counts[name]["forms"] or ())):
+        met = {form for form in file.counts[name]["forms"] or () if form}
+        for form in sorted(met if file.raw.workbook else met - {"serial"}):
             forms[form.replace("A", first).replace("B", second)] = None
         if "%" in order:
             forms = {order: None}

@@ -17,7 +17,7 @@ from segbook.data.databases import Origin, count_rows, open_database, typed_rows
 from segbook.data.facts import FileRead, TableRead, Unreadable
 from segbook.data.files import PARQUET, Place, find_files, open_parquet, sha256_of
 from segbook.data.headers import map_columns
-from segbook.data.opening import columns_in, file_reads, open_files, settle_all
+from segbook.data.opening import columns_in, connect, file_reads, open_files, settle_all
 from segbook.data.propose import propose_source
 from segbook.data.reading import FileColumns, canonical_kinds
 from segbook.data.tables import checked, columns_of, count_facts, query_of, where_problem
@@ -28,7 +28,7 @@ __all__ = ["FileRead", "TableRead", "Unreadable", "propose_source", "read_tables
 
 
 def read_tables(params: Params) -> dict[str, TableRead]:
-    """Read every source of a client.
+    r"""Read every source of a client.
 
     Parameters
     ----------
@@ -38,9 +38,9 @@ def read_tables(params: Params) -> dict[str, TableRead]:
     Returns
     -------
     dict of str to TableRead
-        Canonical name to rows, in the order of ``params.sources``. Files share one embedded DuckDB connection, so
-        their tables can be joined; Parquet is read only when the rows are asked for, other files are parsed once
-        and kept in the cache (``SEGBOOK_CACHE``).
+        Canonical name to rows, in the order of ``params.sources``. Files share one embedded DuckDB
+        connection, so their tables can be joined; Parquet is read only when the rows are asked for,
+        other files are parsed once and kept in the cache (``SEGBOOK_CACHE``).
 
     Raises
     ------
@@ -51,12 +51,13 @@ def read_tables(params: Params) -> dict[str, TableRead]:
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
+    >>> text = "Клиент;Дата;Сумма\nЛента;31.01.2026;1 234,50 руб.\n"
+    >>> columns = {"customer_id": "Клиент", "order_date": "Дата", "amount": "Сумма"}
+    >>> sources = {"orders": {"path": "продажи.csv", "columns": columns}}
     >>> with TemporaryDirectory() as folder:
-    ...     _ = Path(folder, "продажи.csv").write_text("Клиент;Дата;Сумма\\nЛента;31.01.2026;1 234,50 ₽\\n", "cp1251")
-    ...     columns = {"customer_id": "Клиент", "order_date": "Дата", "amount": "Сумма"}
-    ...     orders = {"path": "продажи.csv", "columns": columns}
-    ...     params = Params(client="Trial", purpose="trial", sources={"orders": orders}, file=Path(folder, "trial.yaml"))
-    ...     read = read_tables(params)["orders"]
+    ...     _ = Path(folder, "продажи.csv").write_text(text, "cp1251")
+    ...     file = Path(folder, "trial.yaml")
+    ...     read = read_tables(Params(client="Trial", purpose="trial", sources=sources, file=file))["orders"]
     ...     print(read.rows.amount.sum().execute(), dict(read.files[0].format))
     1234.5 {'encoding': 'cp1251', 'delimiter': ';', 'header': '1', 'decimal': ',', 'dates': '%d.%m.%Y'}
     """
@@ -77,18 +78,6 @@ def read_tables(params: Params) -> dict[str, TableRead]:
     return tables
 
 
-def connect() -> ibis.BaseBackend:
-    """Open the embedded database files are read with; nothing is fetched from a network."""
-    backend = ibis.duckdb.connect()
-    for setting in (
-        "TimeZone = 'UTC'",
-        "autoinstall_known_extensions = false",
-        "enable_progress_bar = false",
-    ):
-        backend.con.execute(f"SET {setting}")
-    return backend
-
-
 def _read_files(backend: ibis.BaseBackend, params: Params, table: str, source: Source) -> TableRead:
     paths = find_files(params, table, source)
     lazy = all(path.suffix.lower() in PARQUET for path in paths)
@@ -102,7 +91,7 @@ def _read_files(backend: ibis.BaseBackend, params: Params, table: str, source: S
         return (
             _lazy(backend, params, table, files)
             if lazy
-            else _parsed(backend, params, table, files, scratch, key)
+            else _parsed(backend, params, table, files, scratch, key=key)
         )
 
 
@@ -161,6 +150,7 @@ def _parsed(
     table: str,
     files: Sequence[FileColumns],
     scratch: Path,
+    *,
     key: str = "",
 ) -> TableRead:
     """Read the cells once into a scratch file; count there; keep the rows that count in the cache."""
@@ -201,7 +191,7 @@ def _read_database(backend: ibis.BaseBackend, params: Params, table: str, source
         raise SourceError(problems)
     kinds = canonical_kinds(table, list(numbers))
     whole = None if table == "experiments" else typed_rows(origin.table, numbers, kinds)
-    kept = None if whole is None else typed_rows(origin.kept, numbers, kinds)
+    kept = None if whole is None else typed_rows(origin.kept(source.where), numbers, kinds)
     if whole is None or kept is None:
         return _brought(backend, params, table, origin)
     with origin.explained("where" if source.where else "table"):

@@ -8,7 +8,8 @@ from typing import Any
 
 import duckdb
 
-from segbook.data.cells import ident, is_text, native, trimmed, typed
+from segbook.data.cells import ident, trimmed, typed
+from segbook.data.natives import is_text, native
 from segbook.data.reading import FileColumns, p_of, t_of
 from segbook.errors import Problem, nearest
 
@@ -44,8 +45,8 @@ def query_of(files: Sequence[FileColumns], condition: str | None, table: str) ->
     Returns
     -------
     str
-        SQL with the canonical columns, ``§file`` and ``§row``, ``§kept``, and ``§bad <column>``: the text that
-        could not be read.
+        SQL with the canonical columns, ``§file`` and ``§row``, ``§kept``, and ``§bad <column>``: the text
+        that could not be read.
     """
     united = " UNION ALL BY NAME ".join(
         f"({file_query(file, condition, index)})" for index, file in enumerate(files)
@@ -138,10 +139,12 @@ def short(error: Exception) -> str:
 
     Examples
     --------
-    >>> short(ValueError("Parser Error: syntax error at or near \\"=\\"\\n\\nLINE 1: SELECT"))
+    >>> short(ValueError('Parser Error: syntax error at or near "=" LINE 1: SELECT'))
     'Parser Error: syntax error at or near "="'
     """
-    text = re.split(r"\n+LINE |Candidate |\n+Explicitly", str(error).removeprefix("Invalid Input Error: "))[0]
+    text = re.split(r"\s+LINE \d|Candidate |\n+Explicitly", str(error).removeprefix("Invalid Input Error: "))[
+        0
+    ]
     return " ".join(text.split())[:300]
 
 
@@ -153,31 +156,22 @@ def count_facts(
     Returns
     -------
     dict
-        ``n_rows``, ``n_filtered``, ``amount_filtered`` and ``unreadable`` of `segbook.data.facts.TableRead`.
+        ``n_rows``, ``n_filtered``, ``amount_filtered`` and ``unreadable`` of `TableRead`.
     """
     columns = list(dict.fromkeys(name for file in files for name in checked(file)))
     amount = 'coalesce(sum(amount) FILTER (NOT "§kept"), 0)' if "amount" in names else "0"
     wanted = ["count(*)", 'count(*) FILTER (NOT "§kept")', amount]
-    place = '("§file" * 1000000000000 + "§row")'
     for name in columns:
         bad = ident("§bad " + name)
         only = f'FILTER ({bad} IS NOT NULL AND "§kept")'
-        wanted += [
-            f"count(*) {only}",
-            f"arg_min({bad}, {place}, {_FIRST}) {only}",
-            f'arg_min("§row", {place}, {_FIRST}) {only}',
-        ]
-    n_rows, n_filtered, amount_filtered, *rest = (
-        con.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
-    )  # noqa: S608 - quoted
+        first = f'ROW("§file", "§row"), {_FIRST}) {only}'
+        wanted += [f"count(*) {only}", f'arg_min("§row", {first}', f"arg_min({bad}, {first}"]
+    query = f"SELECT {', '.join(wanted)} FROM {relation}"  # noqa: S608 - quoted
+    n_rows, n_filtered, amount_filtered, *rest = con.execute(query).fetchone() or ()
     unreadable = [
         {"column": name, "n_cells": n, "rows": rows, "sample": list(dict.fromkeys(texts))[:_SAMPLE]}
-        for name, n, texts, rows in zip(columns, rest[::3], rest[1::3], rest[2::3], strict=True)
+        for name, n, rows, texts in zip(columns, rest[::3], rest[1::3], rest[2::3], strict=True)
         if n
     ]
-    return {
-        "n_rows": n_rows,
-        "n_filtered": n_filtered,
-        "amount_filtered": float(amount_filtered),
-        "unreadable": unreadable,
-    }
+    left_out = {"n_filtered": n_filtered, "amount_filtered": float(amount_filtered)}
+    return {"n_rows": n_rows, **left_out, "unreadable": unreadable}

@@ -51,23 +51,20 @@ def open_text(con: duckdb.DuckDBPyConnection, place: Place) -> RawFile:
     try:
         rejected = _store(con, place.path, encoding, layout, stored)
     except UnicodeDecodeError as error:
-        bad = (
-            f"the byte 0x{error.object[error.start]:02X} in {place.path.name}, which {encoding} does not have"
+        found = (
+            f"bytes in {place.path.name} that {encoding} does not have (0x{error.object[error.start]:02X})"
         )
-        raise place.error(
-            "format.encoding", bad, "the encoding the file was saved in, or absent to detect it"
-        ) from None
+        raise place.error("format.encoding", found, "the one the file was saved in, or absent") from None
     raw = raw_text(con, place, layout, stored)
     if not raw.n_rows:
-        found = f"{place.path.name} with {f'{len(rejected)} lines that cannot be split' if rejected else 'a header only'}"
-        raise place.error("path", found, f"a file with rows under its header: {', '.join(layout.headers)}")
+        nothing = f"{len(rejected)} lines that cannot be split" if rejected else "a header only"
+        must_be = f"a file with rows under its header: {', '.join(layout.headers)}"
+        raise place.error("path", f"{place.path.name} with {nothing}", must_be)
     used = {"encoding": encoding, "delimiter": layout.delimiter, "header": str(layout.header_row)}
-    return dataclasses.replace(
-        raw,
-        rejected=tuple(rejected),
-        format={key: _NAMES.get(value, value) for key, value in used.items()},
-        detected=tuple(key for key in used if getattr(place.format, key) is None),
-    )
+    shown = {key: _NAMES.get(value, value) for key, value in used.items()}
+    shown["encoding"] = place.format.encoding or shown["encoding"]
+    detected = tuple(key for key in used if getattr(place.format, key) is None)
+    return dataclasses.replace(raw, rejected=tuple(rejected), format=shown, detected=detected)
 
 
 def _encoding(place: Place) -> str:
@@ -145,13 +142,13 @@ def _transcode(path: Path, encoding: str, layout: Layout, clean: Path) -> bool:
 def _store_regular(con: duckdb.DuckDBPyConnection, clean: Path, layout: Layout, stored: Path) -> bool:
     names = [f"c{number}" for number in range(1, len(layout.headers) + 1)]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    scan = (
+        f"read_csv({literal(str(clean))}, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', "
+        f"header = false, auto_detect = false, strict_mode = true, new_line = '\\n', columns = {{{columns}}})"
+    )
+    rows = f"SELECT row_number() OVER () + {layout.header_row} AS row, * FROM {scan}"  # noqa: S608 - quoted
     try:
-        con.execute(
-            f"COPY (SELECT row_number() OVER () + {layout.header_row} AS row, {', '.join(names)} FROM read_csv("  # noqa: S608 - quoted
-            f"{literal(str(clean))}, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', header = false, "
-            f"auto_detect = false, strict_mode = true, new_line = '\\n', columns = {{{columns}}})) "
-            f"TO {literal(str(stored))} (FORMAT parquet)"
-        )
+        con.execute(f"COPY ({rows}) TO {literal(str(stored))} (FORMAT parquet)")
     except duckdb.Error:
         stored.unlink(missing_ok=True)
         return False
@@ -161,7 +158,7 @@ def _store_regular(con: duckdb.DuckDBPyConnection, clean: Path, layout: Layout, 
 def split(
     lines: TextIO | Iterable[str], layout: Layout, rejected: list[int]
 ) -> Iterator[tuple[int, list[str | None]]]:
-    """Split lines into rows of as many cells as there are headers.
+    r"""Split lines into rows of as many cells as there are headers.
 
     Parameters
     ----------
@@ -181,8 +178,9 @@ def split(
     --------
     >>> bad = []
     >>> layout = Layout(";", 1, 1, ("a", "b"))
-    >>> list(split(["5\\" pipe;7\\n", "short\\n", '"two\\n', 'lines";8\\n'], layout, bad)), bad
-    ([(2, ['5" pipe', '7']), (4, ['two\\nlines', '8'])], [3])
+    >>> lines = ['5" pipe;7\n', 'short\n', '"two\n', 'lines";8\n']
+    >>> list(split(lines, layout, bad)), bad
+    ([(2, ['5" pipe', '7']), (4, ['two\nlines', '8'])], [3])
     """
     ahead: deque[str] = deque()
     source = iter(lines)
@@ -209,7 +207,7 @@ def _cells(line: str, layout: Layout, ahead: deque[str], source: Iterator[str]) 
     for used in range(_LINES_OF_ONE_CELL):
         cells = _quoted(record, layout.delimiter)
         if cells is not None:
-            if used and len(cells) == width or not used:
+            if len(cells) == width or not used:
                 for _ in range(used):
                     ahead.popleft()
                 return _fit(cells, width)

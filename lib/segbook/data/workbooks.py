@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -41,34 +41,33 @@ def open_workbook(
     SourceError
         A file that is no workbook, a missing sheet with the nearest name, a sheet without rows.
     """
-    sheet, name = _sheet(place)
-    header, rows = place.format.header, [list(row) for row in sheet]
+    rows, name = _sheet(place)
+    header = place.format.header
     row = find_header(rows, place.wanted) if header is None else header
-    width = max(map(len, rows), default=0)
-    if row > len(rows) or not any(any(cell not in ("", None) for cell in each) for each in rows[row:]):
-        raise place.error(
-            "path", f"sheet '{name}' of {place.path.name} with no rows", "a sheet with rows under its header"
-        )
+    if not any(cell not in ("", None) for each in rows[row:] for cell in each):
+        found = f"sheet '{name}' of {place.path.name} with no rows"
+        raise place.error("path", found, "a sheet with rows under its header")
+    width = len(rows[0])
     headers = (
         [_as_text(cell).strip() for cell in rows[row - 1]]
         if row
-        else [f"column{n}" for n in range(1, width + 1)]
+        else [f"column{n + 1}" for n in range(width)]
     )
     kinds = kinds_of(headers)
-    writers = [_WRITERS.get(kinds.get(index, "text"), _as_text) for index in range(width)]
+    writers = [_as_number if kinds.get(index) == "number" else _as_text for index in range(width)]
     stored = place.scratch / f"{uuid.uuid4().hex}.parquet"
-    cells = (
-        (number, [write(cell) or None for write, cell in zip(writers, each, strict=True)])
-        for number, each in enumerate(rows[row:], start=row + 1)
-    )
-    write_rows(cells, width, stored)
+    write_rows(_texts(rows, row, writers), width, stored)
     used = {"sheet": name, "header": str(row)}
-    return dataclasses.replace(
-        raw_text(con, place, Layout("", row, row, tuple(headers)), stored),
-        format=used,
-        detected=tuple(key for key in used if getattr(place.format, key) is None),
-        workbook=True,
-    )
+    raw = raw_text(con, place, Layout("", row, row, tuple(headers)), stored)
+    detected = tuple(key for key in used if getattr(place.format, key) is None)
+    return dataclasses.replace(raw, format=used, detected=detected, workbook=True)
+
+
+def _texts(
+    rows: list[list[Any]], header: int, writers: Sequence[Callable[[object], str]]
+) -> Iterator[tuple[int, list[str | None]]]:
+    for number, row in enumerate(rows[header:], start=header + 1):
+        yield number, [write(cell) or None for write, cell in zip(writers, row, strict=True)]
 
 
 def _sheet(place: Place) -> tuple[list[list[Any]], str]:
@@ -120,6 +119,3 @@ def _as_number(cell: object) -> str:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return f"{cell:.16e}"
     return _as_text(cell)
-
-
-_WRITERS: dict[str, Callable[[object], str]] = {"number": _as_number}

@@ -100,6 +100,7 @@ def pattern_of(kind: Kind, digits: int, texts: Texts) -> str:
     percent = percent.replace("\u00a0", '"\u00a0"')
     patterns: dict[Kind, str] = {
         "text": "@",
+        "figure": "@",
         "int": "#,##0",
         "num": number,
         "money": _money(number, texts),
@@ -118,7 +119,7 @@ def _money(number: str, texts: Texts) -> str:
 
 
 def _stored(values: pd.Series, kind: Kind) -> list[Any]:
-    if kind == "text":
+    if kind in {"text", "figure"}:
         return [None if is_missing(value) else legal(value)[:MAX_TEXT] for value in values]
     if kind == "date":
         return _days(values)
@@ -139,7 +140,7 @@ def _days(values: pd.Series) -> list[Any]:
 def _width(column: Column, values: Sequence[Any], digits: int) -> float:
     """Choose a width that shows nearly every value, and the longest word of the heading with its arrow."""
     heading = max((len(word) for word in column.header.split()), default=0) + 4
-    if column.kind == "text":
+    if column.kind in {"text", "figure"}:
         content = _longest(values)
     elif column.kind == "date":
         content = 12

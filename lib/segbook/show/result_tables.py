@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 from segbook.data.client import ClientData
 from segbook.data.quality import CHECKS, Quality
 from segbook.data.sources import TableRead
-from segbook.results import PROFILE, NotComputed, SegmentResult
+from segbook.results import NotComputed, SegmentResult
 from segbook.show.tables import Column, Kind, Table
 from segbook.stats.concentration import Concentration
 from segbook.stats.overview import Overview
@@ -26,7 +26,7 @@ KINDS: dict[str, Kind] = {
     "margin_sum": "money", "period_amount": "money", "previous_amount": "money", "returns_sum": "money",
     "returns": "money", "mean": "money", "share_customers": "percent", "share_revenue": "percent",
     "share_rows": "percent", "share_amount": "percent", "share_value": "percent", "change": "change",
-    "cv": "num", "silence_rhythms": "num", "first_order_date": "date", "last_order_date": "date",
+    "cv": "num", "silence_rhythms": "num", "first_order_date": "date", "period": "figure", "previous": "figure", "value": "figure", "last_order_date": "date",
 }  # fmt: skip
 """How a column is written wherever it stands."""
 ALL_CUSTOMER = (
@@ -59,7 +59,7 @@ def _(result: SegmentResult, texts: Texts) -> list[Table]:
     frame = result.profile.loc[result.present].reset_index()
     frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
     title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.segments_table')}"
-    return [Table(f"segments_{result.model}", title, frame, _columns(("segment", *PROFILE), texts))]
+    return [Table(f"segments_{result.model}", title, frame, _columns(frame, texts))]
 
 
 @tables_of.register
@@ -73,91 +73,63 @@ def _(result: Concentration, texts: Texts) -> list[Table]:
     }
     rows = [(texts.t(f"concentration.rows.{name}"), value) for name, value in written.items()]
     frame = pd.DataFrame(rows, columns=["measure", "value"])
-    headers = {"measure": "overview.columns.measure", "value": "report.columns.value"}
-    columns = {name: Column(texts.t(key), "text") for name, key in headers.items()}
-    return [Table("concentration", texts.t("concentration.title"), frame, columns)]
+    return [Table("concentration", texts.t("concentration.title"), frame, _columns(frame, texts))]
 
 
 @tables_of.register
 def _(result: Overview, texts: Texts) -> list[Table]:
     figures = result.figures
-    written = pd.DataFrame({"measure": [texts.t(f"overview.measures.{name}") for name in figures.index]})
+    frame = pd.DataFrame({"measure": [texts.t(f"overview.measures.{name}") for name in figures.index]})
     for column in ("period", "previous"):
-        written[column] = [_figure(str(name), value, texts) for name, value in figures[column].items()]
-    written["change"] = figures["change"].to_numpy()
-    columns = {
-        name: Column(texts.t(f"overview.columns.{name}"), "text")
-        for name in ("measure", "period", "previous")
-    }
-    columns["change"] = Column(texts.t("overview.columns.change"), "change")
+        frame[column] = [_figure(str(name), value, texts) for name, value in figures[column].items()]
+    frame["change"] = figures["change"].to_numpy()
     months = result.months.reset_index()
     months["month"] = [texts.month(day) for day in months["month"]]
-    measures = [str(name) for name in result.months]
-    monthly = {name: Column(texts.t(f"overview.measures.{name}"), KINDS[name]) for name in measures}
+    measured = _columns(months.drop(columns="month"), texts, "overview.measures")
     return [
-        Table("overview", texts.t("overview.title"), written, columns),
-        Table(
-            "months",
-            texts.t("overview.months"),
-            months,
-            {"month": Column(texts.t("overview.columns.month"), "text"), **monthly},
-        ),
+        Table("overview", texts.t("overview.title"), frame, _columns(frame, texts)),
+        Table("months", texts.t("overview.months"), months, _columns(["month"], texts) | measured),
     ]
 
 
 @tables_of.register
 def _(result: Quality, texts: Texts) -> list[Table]:
-    said = {check: [] for check in CHECKS}  # type: dict[str, list[str]]
-    for check, remark in remarks(result):
-        said[check].append(remark.text(texts))
     checks = pd.DataFrame(
         [
-            (
-                texts.t(f"quality.checks.{check}"),
-                texts.t(f"quality.statuses.{result.checks[check]}"),
-                "; ".join(said[check]) or texts.t(f"quality.fine.{check}", **result.facts),
-            )
+            {
+                "check": texts.t(f"quality.checks.{check}"),
+                "status": texts.t(f"quality.statuses.{result.checks[check]}"),
+                "remark": _remarks(result, check, texts),
+            }
             for check in CHECKS
-        ],
-        columns=["check", "status", "remark"],
+        ]
     )
     account = result.account[result.account["rows"] > 0].reset_index()
     account["reason"] = [texts.t(f"quality.reasons.{reason}") for reason in account["reason"]]
-    headers = {
-        str(name): Column(texts.t(f"quality.columns.{name}"), KINDS.get(str(name), "text"))
-        for name in (*checks, *account)
-    }
+    topic = "quality.columns"
     return [
-        Table(
-            "quality", texts.t("quality.title"), checks, {name: headers[name] for name in map(str, checks)}
-        ),
-        Table(
-            "account",
-            texts.t("quality.account"),
-            account,
-            {name: headers[name] for name in map(str, account)},
-        ),
+        Table("quality", texts.t("quality.title"), checks, _columns(checks, texts, topic)),
+        Table("account", texts.t("quality.account"), account, _columns(account, texts, topic)),
     ]
+
+
+def _remarks(result: Quality, check: str, texts: Texts) -> str:
+    said = [remark.text(texts) for each, remark in remarks(result) if each == check]
+    return "; ".join(said) or texts.t(f"quality.fine.{check}", **result.facts)
 
 
 @tables_of.register(list)
 def _(result: list[NotComputed], texts: Texts) -> list[Table]:
-    frame = pd.DataFrame(
-        [
-            {
-                "model": texts.t(f"{each.model}.title"),
-                "reason": texts.t(
-                    f"report.{each.reason}",
-                    **{**each.facts, "columns": ", ".join(each.facts.get("columns", ()))},
-                ),
-            }
-            for each in result
-        ],
-        columns=["model", "reason"],
-    )
-    return [
-        Table("not_computed", texts.t("report.not_computed"), frame, _columns(("model", "reason"), texts))
+    rows = [
+        {"model": texts.t(f"{each.model}.title"), "reason": texts.t(f"report.{each.reason}", **_facts(each))}
+        for each in result
     ]
+    frame = pd.DataFrame(rows, columns=["model", "reason"])
+    return [Table("not_computed", texts.t("report.not_computed"), frame, _columns(frame, texts))]
+
+
+def _facts(result: NotComputed) -> dict[str, Any]:
+    return {**result.facts, "columns": ", ".join(result.facts.get("columns", ()))}
 
 
 def actions_table(result: SegmentResult, data: ClientData, texts: Texts, top: int = 3) -> Table:
@@ -172,8 +144,9 @@ def actions_table(result: SegmentResult, data: ClientData, texts: Texts, top: in
     ]
     title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.what_to_do')}"
     frame = pd.DataFrame(rows, columns=["segment", "action", "largest"])
-    columns = _columns(("segment", "action", "largest"), texts)
-    return Table(f"actions_{result.model}", title, frame, columns, texts.t("report.actions_note"))
+    return Table(
+        f"actions_{result.model}", title, frame, _columns(frame, texts), texts.t("report.actions_note")
+    )
 
 
 def _largest(data: ClientData, customers: pd.Index, texts: Texts, top: int) -> str:
@@ -206,7 +179,7 @@ def method_table(results: Mapping[str, SegmentResult], texts: Texts) -> Table:
         if not isinstance(value, dict)
     ]
     frame = pd.DataFrame(rows, columns=["model", "parameter", "value"])
-    return Table("method", texts.t("report.method"), frame, _columns(("model", "parameter", "value"), texts))
+    return Table("method", texts.t("report.method"), frame, _columns(frame, texts))
 
 
 def reading_table(reads: Mapping[str, TableRead], texts: Texts) -> Table:
@@ -222,7 +195,7 @@ def reading_table(reads: Mapping[str, TableRead], texts: Texts) -> Table:
         for file in read.files
     ]
     frame = pd.DataFrame(rows, columns=["file", "rows", "format"])
-    return Table("reading", texts.t("quality.reading"), frame, _columns(("file", "rows", "format"), texts))
+    return Table("reading", texts.t("quality.reading"), frame, _columns(frame, texts))
 
 
 def _format(name: str, value: str, detected: bool, texts: Texts) -> str:
@@ -249,8 +222,8 @@ def _described(data: ClientData) -> pd.DataFrame:
     return customers
 
 
-def _columns(names: Any, texts: Texts) -> dict[str, Column]:
-    return {name: Column(texts.t(f"report.columns.{name}"), KINDS.get(name, "text")) for name in names}
+def _columns(names: Iterable[Any], texts: Texts, topic: str = "report.columns") -> dict[str, Column]:
+    return {str(name): Column(texts.t(f"{topic}.{name}"), KINDS.get(str(name), "text")) for name in names}
 
 
 def _parameter(value: Any, texts: Texts) -> str:

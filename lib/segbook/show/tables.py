@@ -15,8 +15,8 @@ from pandas.io.formats.style import Styler
 
 from segbook.words.i18n import DASH, Texts
 
-Kind = Literal["text", "int", "num", "money", "percent", "change", "date"]
-NUMERIC: tuple[Kind, ...] = ("int", "num", "money", "percent", "change")
+Kind = Literal["text", "figure", "int", "num", "money", "percent", "change", "date"]
+NUMERIC: tuple[Kind, ...] = ("figure", "int", "num", "money", "percent", "change")
 BAR = "background: linear-gradient(90deg, rgba(90, 101, 115, .18) {width:.1f}%, transparent {width:.1f}%)"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _HALVES = re.compile(r"[\ud800-\udfff]")
@@ -72,7 +72,7 @@ class Column:
     header
         Heading in the language of the report.
     kind
-        ``text``, ``int``, ``num`` (a number with decimals), ``money``, ``percent`` (a share from 0 to 1),
+        ``text``, ``figure`` (a number already written, as in a table of several measures), ``int``, ``num`` (a number with decimals), ``money``, ``percent`` (a share from 0 to 1),
         ``change`` (a relative change, written with its sign), ``date``.
     bar
         Whether a light bar behind the value shows its size, the column's largest being full width.
@@ -241,6 +241,7 @@ def writer(kind: Kind, values: pd.Series, texts: Texts) -> Callable[[Any], str]:
     digits = digits_of(kind, values)
     ways: dict[Kind, Callable[[Any], str]] = {
         "text": legal,
+        "figure": legal,
         "int": texts.number,
         "num": lambda value: _number(value, digits, texts),
         "money": lambda value: texts.exact_money(value, digits),

@@ -1,0 +1,130 @@
+"""The YAML of a client: what it gives, and everything wrong with it at once."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from segbook.errors import ParamsError
+from segbook.params import Params, load_params, logo_uri
+from tests.conftest import ROOT
+
+GOOD = {
+    "client": "ООО «Ромашка»",
+    "purpose": "проба",
+    "sources": {"orders": {"path": "orders.csv", "columns": {"amount": "Сумма"}}},
+}
+
+
+def write(tmp_path, content) -> str:
+    path = tmp_path / "acme.yaml"
+    path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return str(path)
+
+
+def problems(tmp_path, content, overrides=None) -> list[str]:
+    with pytest.raises(ParamsError) as caught:
+        load_params(write(tmp_path, content), overrides)
+    return [str(each) for each in caught.value.problems]
+
+
+def test_defaults(tmp_path):
+    params = load_params(write(tmp_path, GOOD))
+    assert (params.language, params.currency, params.timezone) == (("ru",), "RUB", "UTC")
+    assert params.sources["orders"].path == ("orders.csv",)
+    assert params.resolve("x.csv") == tmp_path / "x.csv"
+    assert params.slug == "ooo-romashka"
+
+
+def test_every_problem_is_said_at_once(tmp_path):
+    wrong = GOOD | {
+        "purpos": "x", "language": "de", "currency": "XYZ", "timezone": "Europe/Moskow", "brand": {"color": "red"},
+        "reports": ["segmentaton"], "sources": {"ordrs": {"path": "a"}, "orders": {"columns": {"custmer_id": "A"}}},
+    }  # fmt: skip
+    said = "\n".join(problems(tmp_path, wrong))
+    for expected in (
+        "acme.yaml: purpos: found unknown key 'purpos', must be 'purpose'",
+        "acme.yaml: language.0: found 'de', must be 'ru' or 'en'",
+        "acme.yaml: currency: found 'XYZ', must be a currency code",
+        "acme.yaml: timezone: found 'Europe/Moskow', must be 'Europe/Moscow'",
+        "acme.yaml: brand.color: found 'red'",
+        "acme.yaml: reports.0: found 'segmentaton', must be 'segmentation'",
+        "acme.yaml: sources.ordrs: found 'ordrs', must be 'orders'",
+    ):
+        assert expected in said
+
+
+def test_unknown_column_and_missing_origin_are_named(tmp_path):
+    wrong = GOOD | {"sources": {"orders": {"columns": {"custmer_id": "A"}}}}
+    first, second = problems(tmp_path, wrong)
+    assert first == "acme.yaml: sources.orders: found no single origin, must be either path, or url and table"
+    assert second.startswith("acme.yaml: sources.orders.columns: found 'custmer_id', must be 'customer_id'")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("client: [", "acme.yaml, line"),
+        ("- a\n- b", "acme.yaml: found list"),
+        ("", "acme.yaml: found NoneType"),
+        ("client: A\nclient: B\n", "acme.yaml, line 2: found the key 'client' twice"),
+        ("file: x\n", "found the key 'file'"),
+    ],
+)
+def test_what_is_no_yaml_mapping(tmp_path, text, expected):
+    assert expected in problems(tmp_path, text)[0]
+
+
+def test_missing_file_and_other_encodings(tmp_path):
+    with pytest.raises(ParamsError, match="No such file"):
+        load_params(tmp_path / "absent.yaml")
+    path = tmp_path / "cp1251.yaml"
+    path.write_bytes("client: Ромашка".encode("cp1251"))
+    with pytest.raises(ParamsError, match="must be a YAML file saved as UTF-8"):
+        load_params(path)
+
+
+def test_overrides_lie_over_the_file(tmp_path):
+    path = write(tmp_path, GOOD)
+    params = load_params(path, {"models.rfm.levels": "2", "language": "[ru, en]"})
+    assert params.models["rfm"] == {"levels": 2}
+    assert params.language == ("ru", "en")
+    assert "a section" in problems(tmp_path, GOOD, {"client.name": "x"})[0]
+
+
+@pytest.mark.parametrize("name", ["a/b", "../..", '"quoted" <b>', "🌼", "..", "Ромашка", "CON"])
+def test_any_client_name_makes_a_safe_folder(name):
+    slug = Params(client=name, purpose="-", sources={"orders": {}}).slug
+    assert slug
+    assert slug.isascii()
+    assert not set(slug) & set('/\\.:*?"<>| ')
+
+
+def test_a_period_is_needed_somewhere(tmp_path):
+    params = load_params(write(tmp_path, GOOD))
+    with pytest.raises(ParamsError, match="acme.yaml: period: found nothing"):
+        params.period_of()
+    assert params.period_of("2026Q3").key == "2026Q3"
+    assert load_params(write(tmp_path, GOOD | {"period": 2026})).period_of().key == "2026"
+
+
+def test_logo(tmp_path):
+    (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
+    path = write(tmp_path, GOOD | {"brand": {"logo": "logo.svg"}})
+    assert (logo_uri(load_params(path)) or "").startswith("data:image/svg+xml;base64,")
+    with pytest.raises(ParamsError, match="brand.logo"):
+        logo_uri(load_params(path, {"brand.logo": "absent.png"}))
+
+
+def test_schema_for_editors_is_fresh():
+    """Made by: python -c "import json; from segbook import Params; print(json.dumps(Params.model_json_schema()))"."""
+    stored = json.loads((ROOT / "docs" / "params.schema.json").read_text(encoding="utf-8"))
+    assert stored == json.loads(json.dumps(Params.model_json_schema()))
+
+
+def test_demo_explains_every_key():
+    text = (ROOT / "params" / "demo.yaml").read_text(encoding="utf-8")
+    missing = [name for name in Params.model_fields if name != "file" and f"{name}:" not in text]
+    assert missing == []
