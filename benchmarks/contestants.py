@@ -40,7 +40,10 @@ def pandas_full(path: Path) -> Any:
     orders = _read(path)
     orders["day"] = orders["order_date"].dt.normalize()
     bought = orders[orders["amount"] >= 0]
-    by_customer, purchases = orders.groupby("customer_id", observed=True), bought.groupby("customer_id", observed=True)
+    by_customer, purchases = (
+        orders.groupby("customer_id", observed=True),
+        bought.groupby("customer_id", observed=True),
+    )
     frame = pd.concat([by_customer.agg(**_nets()), purchases.agg(**_gross()), _within(orders)], axis=1)
     frame["returns_sum"] = frame["amount_sum"] - frame["gross_sum"]
     frame["recency_days"] = (pd.Timestamp(END) - frame["last_order_date"]).dt.days
@@ -97,7 +100,11 @@ def _read(path: Path, columns: list[str] | None = None) -> Any:
 
 
 def _nets() -> dict[str, tuple[str, str]]:
-    return {"amount_sum": ("amount", "sum"), "margin_sum": ("margin", "sum"), "quantity_sum": ("quantity", "sum")}
+    return {
+        "amount_sum": ("amount", "sum"),
+        "margin_sum": ("margin", "sum"),
+        "quantity_sum": ("quantity", "sum"),
+    }
 
 
 def _gross() -> dict[str, tuple[str, str]]:
@@ -148,7 +155,9 @@ def totals(frame: Any) -> Facts:
     if "monetary_value" in frame:
         facts["amount_sum"] = float((frame["frequency"] * frame["monetary_value"]).sum())
         facts["n_order_days"] = float(frame["frequency"].sum())
-    for name in frame.columns.intersection(["amount_sum", "margin_sum", "quantity_sum", "gap_median", "gap_max"]):
+    for name in frame.columns.intersection(
+        ["amount_sum", "margin_sum", "quantity_sum", "gap_median", "gap_max"]
+    ):
         facts[name] = float(frame[name].sum())
     counts = ["n_orders", "n_order_days", "n_gaps", "recency_days", "period_amount", "previous_order_days"]
     for name in frame.columns.intersection(counts):
@@ -163,7 +172,11 @@ CONTESTANTS: dict[str, tuple[Callable[[Path], Any], tuple[str, ...], str]] = {
     "pandas": (pandas_full, ("pandas", "pyarrow.parquet"), "pandas"),
     "pandas_short": (pandas_short, ("pandas", "pyarrow.parquet"), "pandas"),
     "lifetimes": (lifetimes, ("pandas", "pyarrow.parquet", "lifetimes.utils"), "lifetimes"),
-    "pymc_marketing": (pymc_marketing, ("pandas", "pyarrow.parquet", "pymc_marketing.clv.utils"), "pymc-marketing"),
+    "pymc_marketing": (
+        pymc_marketing,
+        ("pandas", "pyarrow.parquet", "pymc_marketing.clv.utils"),
+        "pymc-marketing",
+    ),
 }
 
 

@@ -47,7 +47,7 @@ def make():
 
 def draw_orders(seed: int, n: int, customers: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    who = np.minimum(rng.geometric(3 / customers, n), customers)
+    who = np.minimum(rng.geometric(min(3 / customers, 1), n), customers)
     amount = np.round(rng.lognormal(3, 1, n), 2)
     amount[rng.random(n) < 0.05] *= -1
     amount[rng.random(n) < 0.1] = 10.0

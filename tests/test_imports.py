@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "lib" / "segbook"
 RANKS = {
-    "errors": 0, "periods": 1, "schema": 2, "params": 3, "data": 4, "results": 5, "models": 6, "stats": 6,
+    "errors": 0, "periods": 1, "schema": 2, "yamlfile": 2, "params": 3, "data": 4, "results": 5, "models": 6, "stats": 6,
     "words": 7, "show": 8, "manifest": 9, "report": 10, "press": 11, "cli": 12,
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

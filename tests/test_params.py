@@ -20,7 +20,9 @@ GOOD = {
 
 def write(tmp_path, content) -> str:
     path = tmp_path / "acme.yaml"
-    path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    path.write_text(
+        content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True), "utf-8"
+    )
     return str(path)
 
 

@@ -49,7 +49,8 @@ def test_a_moment_ends_the_period_exactly():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "26", "2026Q5", "2026Q0", "2026H3", "2026-13", "2026-00", "0000", "2026-02-10..2026-02-01", "a..b"]
+    "text",
+    ["", "26", "2026Q5", "2026Q0", "2026H3", "2026-13", "2026-00", "0000", "2026-02-10..2026-02-01", "a..b"],
 )
 def test_what_is_no_period_says_what_would_be(text):
     with pytest.raises(ParamsError, match="must be a ") as caught:

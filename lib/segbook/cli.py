@@ -56,7 +56,7 @@ def run(
     """Build reports. Exit 0: all built; 1: some failed; 2: bad input, nothing was run."""
     from segbook.press.batch import run_jobs
 
-    request = _request(files, period, report, lang, overrides, out)
+    request = _request(files, out, periods=period, reports=report, langs=lang, overrides=overrides)
     sys.exit(run_jobs(_planned(request), jobs, force=force))
 
 
@@ -70,7 +70,7 @@ def check(
     out: Out = Path("reports"),
 ) -> None:
     """Say everything wrong with parameters and data, without running anything."""
-    jobs = _planned(_request(files, period, report, lang, overrides, out))
+    jobs = _planned(_request(files, out, periods=period, reports=report, langs=lang, overrides=overrides))
     for job in jobs:
         typer.echo(f"✓ {job}")
 
@@ -105,7 +105,7 @@ def demo(
         files = write_demo_clients(Path())
     except OSError as error:
         _refuse_text(f"{Path.cwd()}: found {error.strerror}, must be a folder that can be written")
-    sys.exit(run_jobs(_planned(_request(files, None, None, None, None, out)), jobs, force=force))
+    sys.exit(run_jobs(_planned(_request(files, out)), jobs, force=force))
 
 
 @app.command()
@@ -132,18 +132,11 @@ def main() -> None:
     app()
 
 
-def _request(
-    files: list[Path] | None,
-    period: list[str] | None,
-    report: list[str] | None,
-    lang: list[str] | None,
-    overrides: list[str] | None,
-    out: Path,
-) -> Request:
+def _request(files: list[Path] | None, out: Path, **asked: list[str] | None) -> Request:
     from segbook.press.plan import Request
 
     chosen = files or sorted(Path("params").glob("*.yaml"))
-    return Request(chosen, period or (), report or (), lang or (), overrides or (), out)
+    return Request(chosen, out=out, **{name: values or () for name, values in asked.items()})
 
 
 def _planned(request: Request) -> list[Job]:

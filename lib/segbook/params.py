@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import mimetypes
-import re
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from babel.numbers import is_currency
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from slugify import slugify
@@ -18,6 +16,7 @@ from slugify import slugify
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.periods import Period
 from segbook.schema import TABLES
+from segbook.yamlfile import explain, fields_of, lay_over, read_yaml
 
 Lang = Literal["ru", "en"]
 REPORTS: tuple[str, ...] = ("segmentation", "movement", "csi_review", "ab_test")
@@ -224,20 +223,6 @@ class Params(_Section):
         return Period.parse(chosen, self.fiscal_year_start, where=f"{self.file.name}: period")
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML in which a key written twice is an error, not a silent overwrite."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key '{key.value}' twice", key.start_mark
-                )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
 def load_params(path: str | Path, overrides: Mapping[str, str] | None = None) -> Params:
     """Read and check a client's YAML.
 
@@ -259,9 +244,10 @@ def load_params(path: str | Path, overrides: Mapping[str, str] | None = None) ->
         a key written twice, a file that cannot be read.
     """
     path = Path(path)
-    raw = _read_yaml(path)
-    for key, value in (overrides or {}).items():
-        _lay_over(raw, key, yaml.load(value, _Loader))  # noqa: S506 - a SafeLoader
+    raw = read_yaml(path)
+    if "file" in raw:
+        raise ParamsError([Problem(path.name, "the key 'file'", nearest("file", fields_of(Params)))])
+    raw = lay_over(raw, overrides or {})
     try:
         params = Params.model_validate({**raw, "file": path.absolute()})
     except ValidationError as error:
@@ -270,61 +256,6 @@ def load_params(path: str | Path, overrides: Mapping[str, str] | None = None) ->
     if problems:
         raise ParamsError(problems)
     return params
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)  # noqa: S506 - a SafeLoader
-    except OSError as error:
-        raise ParamsError(
-            [Problem(str(path), error.strerror or str(error), "a readable YAML file")]
-        ) from None
-    except UnicodeDecodeError:
-        raise ParamsError(
-            [Problem(str(path), "text that is not UTF-8", "a YAML file saved as UTF-8")]
-        ) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path.name}, line {mark.line + 1}" if mark else path.name
-        raise ParamsError(
-            [Problem(where, getattr(error, "problem", None) or str(error), "valid YAML")]
-        ) from None
-    if not isinstance(raw, dict) or "file" in raw:
-        found = "the key 'file'" if isinstance(raw, dict) else f"{type(raw).__name__}"
-        raise ParamsError([Problem(path.name, found, nearest("client", _fields(Params)) + ", as key: value")])
-    return raw
-
-
-def _lay_over(raw: dict[str, Any], key: str, value: object) -> None:
-    *parents, last = key.split(".")
-    for parent in parents:
-        inner = raw.setdefault(parent, {})
-        if not isinstance(inner, dict):
-            raise ParamsError([Problem(f"--set {key}", f"a value at '{parent}'", "a section")])
-        raw = inner
-    raw[last] = value
-
-
-def parse_overrides(lines: Iterable[str]) -> dict[str, str]:
-    """Read ``key=value`` lines.
-
-    Raises
-    ------
-    ParamsError
-        A line without ``=``.
-
-    Examples
-    --------
-    >>> parse_overrides(["models.rfm.levels=2"])
-    {'models.rfm.levels': '2'}
-    """
-    pairs = [line.partition("=") for line in lines if line.strip()]
-    wrong = [key for key, sign, _ in pairs if not sign or not key.strip()]
-    if wrong:
-        raise ParamsError(
-            [Problem("--set", repr(each), "key=value, such as models.rfm.levels=2") for each in wrong]
-        )
-    return {key.strip(): value for key, _, value in pairs}
 
 
 def logo_uri(params: Params) -> str | None:
@@ -362,56 +293,3 @@ def _source_problems(params: Params) -> list[Problem]:
             if each not in known and not free
         ]
     return problems
-
-
-def _fields(section: object) -> list[str]:
-    """Give the names a section of the YAML may hold, however deep its type is wrapped."""
-    fields = getattr(section, "model_fields", None) or getattr(section, "__pydantic_fields__", None)
-    return [name for name in fields if name != "file"] if fields else []
-
-
-def explain(error: ValidationError, file: str, section: object, prefix: str = "") -> list[Problem]:
-    """Turn pydantic's errors into problems in the words of the YAML.
-
-    Parameters
-    ----------
-    error
-        What pydantic raised.
-    file, prefix
-        Place of the section: file name, and the dotted path of ``section`` in it.
-    section
-        The pydantic class that was checked; its fields are the allowed names.
-
-    Returns
-    -------
-    list of Problem
-    """
-    problems = []
-    for each in error.errors():
-        loc = [str(part) for part in each["loc"] if part != "[key]"]
-        where = f"{file}: {'.'.join(filter(None, [prefix, *loc]))}"
-        if each["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
-            problems.append(
-                Problem(
-                    where, f"unknown key '{loc[-1]}'", nearest(loc[-1], _fields(_inner(section, loc[:-1])))
-                )
-            )
-        elif each["type"] in {"missing", "missing_argument"}:
-            problems.append(Problem(where, "nothing", "given"))
-        else:
-            message = re.sub(r"^(Value error, |Input should be (a )?)", "", each["msg"])
-            problems.append(Problem(where, repr(each["input"]), message[:1].lower() + message[1:]))
-    return problems
-
-
-def _inner(section: object, loc: list[str]) -> object:
-    """Follow a path of keys through the sections to the class that holds the last one."""
-    if isinstance(section, type) and issubclass(section, BaseModel):
-        if not loc:
-            return section
-        field = section.model_fields.get(loc[0])
-        return _inner(field.annotation, loc[1:]) if field else None
-    arguments = getattr(section, "__args__", ())
-    inside = [each for each in arguments if each is not type(None) and each is not str]
-    mapping = getattr(section, "__origin__", None) is not None and len(arguments) == 2 and len(loc) > 0
-    return _inner(inside[-1], loc[1:] if mapping else loc) if inside else section

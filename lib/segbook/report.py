@@ -22,7 +22,7 @@ from segbook.data.quality import Quality
 from segbook.errors import ParamsError, Problem, RunError, nearest
 from segbook.manifest import manifest
 from segbook.models import MODELS
-from segbook.params import REPORTS, Params, load_params, logo_uri, parse_overrides
+from segbook.params import REPORTS, Params, load_params, logo_uri
 from segbook.results import NotComputed, SegmentResult, plain
 from segbook.show.charts import charts_of
 from segbook.show.result_tables import (
@@ -38,6 +38,7 @@ from segbook.stats.concentration import Concentration
 from segbook.stats.overview import Overview
 from segbook.words.findings import Finding, findings, most_important
 from segbook.words.i18n import Texts, escape
+from segbook.yamlfile import parse_overrides
 
 COVER = "application/vnd.segbook.cover+json"
 """MIME type of the cover: the exporters make a page of it."""
@@ -159,10 +160,15 @@ class Report:
         workbook = list(self.tables)
         if self.segments:
             workbook.insert(1, all_customers_table(self.data, self.segments, self.texts))
+            frame = pd.DataFrame({key: made.segments.astype(str) for key, made in self.segments.items()})
+            _write(self.out_dir / "segments.parquet", frame.reset_index().to_parquet(index=False))
         title = self.texts.t(f"report.titles.{self.name}")
-        write_workbook(
-            self.out_dir / f"{self.name}.xlsx", workbook, self.texts, title=title, subtitle=self.subtitle
-        )
+        path = self.out_dir / f"{self.name}.xlsx"
+        write_workbook(path, workbook, self.texts, title=title, subtitle=self.subtitle)
+        content = json.dumps(self._content(), ensure_ascii=False, indent=1)
+        _write(self.out_dir / f"{self.name}.json", content.encode())
+
+    def _content(self) -> dict[str, Any]:
         facts = manifest(self.data, self.name, self.texts.lang)
         facts |= {
             "warnings": self.caught,
@@ -177,13 +183,7 @@ class Report:
             }
             for each in self.said
         ]
-        content = json.dumps(
-            {"manifest": facts, "findings": said, "results": self.results}, ensure_ascii=False, indent=1
-        )
-        _write(self.out_dir / f"{self.name}.json", content.encode())
-        if self.segments:
-            frame = pd.DataFrame({key: result.segments.astype(str) for key, result in self.segments.items()})
-            _write(self.out_dir / "segments.parquet", frame.reset_index().to_parquet(index=False))
+        return {"manifest": facts, "findings": said, "results": self.results}
 
     def _show_segments(self, result: SegmentResult) -> None:
         texts, key = self.texts, result.model

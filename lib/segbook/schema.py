@@ -48,8 +48,8 @@ TABLES: dict[str, dict[str, Column]] = {
         "customer_id",
         text="customer_id name manager email phone address region oblast district city density climate "
         "country gender marital_status education life_goals language industry organisation_type values "
-        "interests attitudes personality lifestyle opinions device platform tech_comfort problem wish lead_form_interest "
-        "motivation intention survey_answer product order_type acquisition_channel",
+        "interests attitudes personality lifestyle opinions device platform tech_comfort problem wish "
+        "lead_form_interest motivation intention survey_answer product order_type acquisition_channel",
         number="city_population age income children employees company_revenue",
         flag="consent",
         date="registered_at",

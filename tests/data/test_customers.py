@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import draw_orders
 
 from segbook.data.client import ClientData
-from tests.conftest import draw_orders
 
 DAYS = pd.to_datetime(["2025-12-01", "2026-01-11", "2026-01-11", "2026-02-10", "2026-03-01"])
 
@@ -23,7 +23,13 @@ def test_figures_by_hand():
     )  # fmt: skip
     row = ClientData.of(orders, "2026Q1").customers.loc["a"]
     assert row[["n_orders", "n_order_days"]].tolist() == [3, 3]
-    assert row[["amount_sum", "gross_sum", "returns_sum", "margin_sum", "quantity_sum"]].tolist() == [95, 100, -5, 9, 4]
+    assert row[["amount_sum", "gross_sum", "returns_sum", "margin_sum", "quantity_sum"]].tolist() == [
+        95,
+        100,
+        -5,
+        9,
+        4,
+    ]
     assert row["first_order_date"] == DAYS[0]
     assert row["last_order_date"] == DAYS[-1]
     assert row["recency_days"] == 30  # 1 to 31 March
@@ -35,7 +41,11 @@ def test_figures_by_hand():
 
 def test_recency_of_a_moment_counts_whole_days():
     orders = pd.DataFrame(
-        {"customer_id": ["a", "b"], "amount": 1.0, "order_date": pd.to_datetime(["2022-05-10 21:49:44", "2022-05-10 21:49:46"])}
+        {
+            "customer_id": ["a", "b"],
+            "amount": 1.0,
+            "order_date": pd.to_datetime(["2022-05-10 21:49:44", "2022-05-10 21:49:46"]),
+        }
     )
     recency = ClientData.of(orders, "2021-07-01..2022-06-09T21:49:45").customers["recency_days"]
     assert recency.to_dict() == {"a": 30.0, "b": 29.0}
@@ -48,12 +58,21 @@ def test_agrees_with_plain_pandas(seed):
     ours = ClientData.of(orders, "2026Q2").customers
     inside = orders[orders["order_date"] <= "2026-06-30"]
     bought = inside[inside["amount"] >= 0]
-    assert ours["amount_sum"].to_dict() == pytest.approx(inside.groupby("customer_id")["amount"].sum().to_dict())
+    assert ours["amount_sum"].to_dict() == pytest.approx(
+        inside.groupby("customer_id")["amount"].sum().to_dict()
+    )
     days = bought.drop_duplicates(["customer_id", "order_date"]).sort_values("order_date")
-    assert ours.loc[ours["n_orders"] > 0, "n_order_days"].to_dict() == days.groupby("customer_id").size().to_dict()
+    assert (
+        ours.loc[ours["n_orders"] > 0, "n_order_days"].to_dict()
+        == days.groupby("customer_id").size().to_dict()
+    )
     gaps = days.groupby("customer_id")["order_date"].diff().dt.days.groupby(days["customer_id"]).median()
     pd.testing.assert_series_equal(
-        ours["gap_median"].dropna(), gaps.dropna(), check_names=False, check_dtype=False, check_index_type=False
+        ours["gap_median"].dropna(),
+        gaps.dropna(),
+        check_names=False,
+        check_dtype=False,
+        check_index_type=False,
     )
 
 
@@ -70,7 +89,11 @@ def test_known_customers_without_orders_are_there():
 @pytest.mark.parametrize(("unit", "n"), [("month", 3), ("quarter", 1)])
 def test_variation_counts_empty_sub_periods(unit, n):
     orders = pd.DataFrame(
-        {"customer_id": "a", "amount": [30.0, 60.0], "order_date": pd.to_datetime(["2026-01-05", "2026-03-05"])}
+        {
+            "customer_id": "a",
+            "amount": [30.0, 60.0],
+            "order_date": pd.to_datetime(["2026-01-05", "2026-03-05"]),
+        }
     )
     row = ClientData.of(orders, "2026Q1").variation(unit, "amount").loc["a"]
     values = np.array([30.0, 0.0, 60.0]) if unit == "month" else np.array([90.0])
@@ -80,6 +103,10 @@ def test_variation_counts_empty_sub_periods(unit, n):
 
 def test_variation_is_unknown_when_returns_outweigh():
     orders = pd.DataFrame(
-        {"customer_id": "a", "amount": [30.0, -60.0], "order_date": pd.to_datetime(["2026-01-05", "2026-03-05"])}
+        {
+            "customer_id": "a",
+            "amount": [30.0, -60.0],
+            "order_date": pd.to_datetime(["2026-01-05", "2026-03-05"]),
+        }
     )
     assert np.isnan(ClientData.of(orders, "2026Q1").variation("month", "amount").loc["a", "cv"])

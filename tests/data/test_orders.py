@@ -61,7 +61,12 @@ def test_a_refund_only_customer_is_kept_and_marked():
 
 def test_a_flagged_return_counts_negative_whatever_its_sign():
     orders = pd.DataFrame(
-        {"customer_id": "a", "order_date": day("2026-01-10"), "amount": [100.0, 30.0, -20.0], "is_return": [False, True, True]}
+        {
+            "customer_id": "a",
+            "order_date": day("2026-01-10"),
+            "amount": [100.0, 30.0, -20.0],
+            "is_return": [False, True, True],
+        }
     )
     customers = ClientData.of(orders, "2026Q1").customers
     assert customers.loc["a", ["amount_sum", "n_orders"]].tolist() == [50.0, 1]
@@ -69,7 +74,12 @@ def test_a_flagged_return_counts_negative_whatever_its_sign():
 
 def test_currencies_need_rates():
     orders = pd.DataFrame(
-        {"customer_id": "a", "order_date": day("2026-01-10"), "amount": [1.0, 10.0], "currency": ["usd", "RUB"]}
+        {
+            "customer_id": "a",
+            "order_date": day("2026-01-10"),
+            "amount": [1.0, 10.0],
+            "currency": ["usd", "RUB"],
+        }
     )
     data = ClientData.of(orders, "2026Q1")
     with pytest.raises(SourceError, match="currency: found USD, must be RUB alone, or a price in RUB"):
@@ -79,7 +89,9 @@ def test_currencies_need_rates():
 
 
 def test_history_months_cut_the_past():
-    orders = pd.DataFrame({"customer_id": "a", "order_date": [day("2025-03-31"), day("2025-04-01")], "amount": [1.0, 2.0]})
+    orders = pd.DataFrame(
+        {"customer_id": "a", "order_date": [day("2025-03-31"), day("2025-04-01")], "amount": [1.0, 2.0]}
+    )
     data = ClientData.of(orders, "2026Q1")
     params = Params(client="A", purpose="-", sources={"orders": {}}, history_months=12)
     year = ClientData(params, data.period, data.tables)
@@ -98,7 +110,13 @@ def test_duplicates_are_kept_unless_told():
 def test_no_order_up_to_the_period_says_what_there_is(tmp_path):
     (tmp_path / "o.csv").write_text("customer_id,order_date,amount\na,2026-05-01,10\n", encoding="utf-8")
     params = Params(
-        client="A", purpose="-", period="2026Q1", sources={"orders": {"path": "o.csv"}}, file=tmp_path / "a.yaml"
+        client="A",
+        purpose="-",
+        period="2026Q1",
+        sources={"orders": {"path": "o.csv"}},
+        file=tmp_path / "a.yaml",
     )
-    with pytest.raises(SourceError, match="no order up to 2026-03-31.*after_period 1.*2026-05-01 to 2026-05-01"):
+    with pytest.raises(
+        SourceError, match="no order up to 2026-03-31.*after_period 1.*2026-05-01 to 2026-05-01"
+    ):
         load_data(params)

@@ -50,12 +50,20 @@ def test_lost_customers_are_worth_money(clean):
         (lambda o: o.assign(amount=o["amount"].where(o.index != 7, 0.0)), "zero_amounts"),
         (lambda o: o.assign(amount=o["amount"].where(o.index != 7, -1.0)), "returns"),
         (lambda o: o.assign(order_date=o["order_date"] + pd.Timedelta(days=3)), "after_period"),
-        (lambda o: o.assign(order_date=o["order_date"].where(o.index != 7, pd.Timestamp("1900-01-01"))), "impossible_date"),
+        (
+            lambda o: o.assign(order_date=o["order_date"].where(o.index != 7, pd.Timestamp("1900-01-01"))),
+            "impossible_date",
+        ),
         (lambda o: o[o["customer_id"] < "0050"], "few_customers"),
         (lambda o: o[o["order_date"] > "2026-03-01"], "short_history"),
         (lambda o: o[o["order_date"] >= "2026-04-01"], "starts_inside"),
         (lambda o: o.drop_duplicates("customer_id"), "few_repeats"),
-        (lambda o: o.assign(customer_id=o["customer_id"].where(o.index % 3 > 0, "f" + o["customer_id"].str.zfill(35))), "id_kinds"),
+        (
+            lambda o: o.assign(
+                customer_id=o["customer_id"].where(o.index % 3 > 0, "f" + o["customer_id"].str.zfill(35))
+            ),
+            "id_kinds",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -14,7 +14,11 @@ from segbook.models.abc import ABC
 
 def classes(amounts: list[float], **parameters) -> str:
     orders = pd.DataFrame(
-        {"customer_id": [f"c{i:03d}" for i in range(len(amounts))], "amount": amounts, "order_date": pd.Timestamp("2026-01-05")}
+        {
+            "customer_id": [f"c{i:03d}" for i in range(len(amounts))],
+            "amount": amounts,
+            "order_date": pd.Timestamp("2026-01-05"),
+        }
     )
     return "".join(ABC(**parameters).segment(ClientData.of(orders)).segments.astype(str))
 
@@ -45,7 +49,12 @@ def test_classic_cuts():
 
 def test_margin_is_the_value_where_given():
     orders = pd.DataFrame(
-        {"customer_id": ["a", "b"], "amount": [100.0, 10.0], "margin": [1.0, 9.0], "order_date": pd.Timestamp("2026-01-05")}
+        {
+            "customer_id": ["a", "b"],
+            "amount": [100.0, 10.0],
+            "margin": [1.0, 9.0],
+            "order_date": pd.Timestamp("2026-01-05"),
+        }
     )
     result = ABC().segment(ClientData.of(orders))
     assert result.params["value"] == "margin"
@@ -56,7 +65,11 @@ def test_margin_is_the_value_where_given():
 @settings(deadline=None, max_examples=20)
 @given(st.lists(st.integers(-50, 5000), min_size=1, max_size=30), st.floats(0.3, 0.95))
 def test_classes_hold_their_shares(amounts, share):
-    got = pd.Series(amounts).groupby(list(classes([float(a) for a in amounts], share=share))).agg(["sum", "min", "max"])
+    got = (
+        pd.Series(amounts)
+        .groupby(list(classes([float(a) for a in amounts], share=share)))
+        .agg(["sum", "min", "max"])
+    )
     positive = sum(a for a in amounts if a > 0)
     if positive:
         assert got.loc["A", "sum"] >= share * positive * (1 - 1e-9)

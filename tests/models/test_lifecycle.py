@@ -40,7 +40,9 @@ def test_half_as_many_purchases_is_a_risk():
 
 
 def test_complaints_are_a_risk():
-    tickets = pd.DataFrame({"customer_id": "active", "opened_at": pd.to_datetime(["2026-02-01", "2026-02-11"])})
+    tickets = pd.DataFrame(
+        {"customer_id": "active", "opened_at": pd.to_datetime(["2026-02-01", "2026-02-11"])}
+    )
     data = ClientData.of(orders(HISTORY), "2026Q1", tickets=tickets)
     assert Lifecycle().segment(data).segments["active"] == "at_risk"
     assert Lifecycle(complaints=3).segment(data).segments["active"] == "active"
@@ -52,7 +54,10 @@ def test_nobody_is_new_when_history_begins_inside_the_period():
 
 
 def test_rhythm_of_ones_own_and_the_fallback():
-    data = ClientData.of(orders({"rare": ["2024-03-10", "2024-09-10", "2025-03-10", "2025-09-10"], "once": ["2025-09-10"]}), "2026Q1")
+    data = ClientData.of(
+        orders({"rare": ["2024-03-10", "2024-09-10", "2025-03-10", "2025-09-10"], "once": ["2025-09-10"]}),
+        "2026Q1",
+    )
     result = Lifecycle().segment(data)
     assert result.scores["rhythm_days"].to_dict() == {"once": 60.0, "rare": 184.0}
     assert result.segments.to_dict() == {"once": "lost", "rare": "active"}  # 202 days of silence
@@ -71,5 +76,7 @@ def test_refunds_only_are_lost_and_not_buyers():
 
 
 def test_two_receipts_of_one_day_are_no_repeat():
-    data = ClientData.of(orders({"a": ["2026-02-10", "2026-02-10"], "b": ["2026-02-10", "2026-02-11"]}), "2026Q1")
+    data = ClientData.of(
+        orders({"a": ["2026-02-10", "2026-02-10"], "b": ["2026-02-10", "2026-02-11"]}), "2026Q1"
+    )
     assert RepeatLoyalty().segment(data).segments.to_dict() == {"a": "one_time", "b": "repeat"}

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import draw_orders
 
 from segbook.data.client import ClientData
 from segbook.models import MODELS, compute, configure, parameters
 from segbook.params import Params
 from segbook.results import NotComputed
 from segbook.words.i18n import catalogue
-from tests.conftest import draw_orders
 
 every = pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
 quick = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

@@ -80,7 +80,9 @@ def test_own_rules_and_names():
     rules = ("best 4-5 4-5 4-5", "rest 1-5 1-5 1-5")
     model = RFM(**EDGES, rules=rules)
     assert model.segments == ("best", "rest", "no_orders")
-    data = ClientData.of(pd.concat([buyer("a", "2026-03-31", 5, 100), buyer("b", "2026-01-01", 1, 1)]), "2026Q1")
+    data = ClientData.of(
+        pd.concat([buyer("a", "2026-03-31", 5, 100), buyer("b", "2026-01-01", 1, 1)]), "2026Q1"
+    )
     assert model.segment(data).segments.to_dict() == {"a": "best", "b": "rest"}
 
 

@@ -79,13 +79,28 @@ def test_lorenz_curve_rises_below_the_diagonal(amounts):
 def test_overview_by_hand():
     days = pd.to_datetime(["2025-09-30", "2025-11-01", "2026-01-10", "2026-02-10", "2026-02-11"])
     orders = pd.DataFrame(
-        {"customer_id": ["a", "b", "a", "c", "c"], "amount": [5.0, 40.0, 30.0, 40.0, -10.0], "order_date": days}
+        {
+            "customer_id": ["a", "b", "a", "c", "c"],
+            "amount": [5.0, 40.0, 30.0, 40.0, -10.0],
+            "order_date": days,
+        }
     )
     found = overview(ClientData.of(orders, "2026Q1"))
-    assert found.figures["period"].to_dict() == {"revenue": 60.0, "buyers": 2, "new_buyers": 1, "n_orders": 2, "aov": 30.0}
+    assert found.figures["period"].to_dict() == {
+        "revenue": 60.0,
+        "buyers": 2,
+        "new_buyers": 1,
+        "n_orders": 2,
+        "aov": 30.0,
+    }
     assert found.figures["change"].to_dict()["revenue"] == pytest.approx(0.5)
     assert found.months.loc["2025-12-01", "revenue"] == 0.0, "a month without orders is there"
-    assert found.months.loc["2026-02-01"].to_dict() == {"revenue": 30.0, "buyers": 1, "n_orders": 1, "returns": -10.0}
+    assert found.months.loc["2026-02-01"].to_dict() == {
+        "revenue": 30.0,
+        "buyers": 1,
+        "n_orders": 1,
+        "returns": -10.0,
+    }
 
 
 def test_overview_without_history_claims_nothing():

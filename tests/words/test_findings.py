@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import draw_orders
 
 from segbook.data.client import ClientData
 from segbook.data.quality import assess
@@ -16,7 +17,6 @@ from segbook.stats.concentration import concentration
 from segbook.stats.overview import overview
 from segbook.words.findings import Finding, findings, most_important, remarks
 from segbook.words.i18n import Texts
-from tests.conftest import draw_orders
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
@@ -24,7 +24,9 @@ from tests.conftest import draw_orders
 def test_every_sentence_can_be_said_in_both_languages(seed, period, customers):
     data = ClientData.of(draw_orders(seed, 120, customers), period)
     results = [assess(data), overview(data), concentration(data), *compute(data)[0].values()]
-    said = [finding for result in results for finding in findings(result)] + [each for _, each in remarks(results[0])]
+    said = [finding for result in results for finding in findings(result)] + [
+        each for _, each in remarks(results[0])
+    ]
     for finding in said:
         for lang in ("ru", "en"):
             text = finding.text(Texts(lang, "RUB"))
@@ -48,7 +50,11 @@ def test_one_class_for_all_is_said():
 
 
 def test_five_sentences_of_different_topics():
-    said = [Finding(f"{topic}{i}", {}, importance, topic) for topic in "abc" for i, importance in enumerate((0.9, 0.8, 0))]
+    said = [
+        Finding(f"{topic}{i}", {}, importance, topic)
+        for topic in "abc"
+        for i, importance in enumerate((0.9, 0.8, 0))
+    ]
     assert [each.key for each in most_important(said)] == ["a0", "b0", "c0"]
     assert [each.key for each in most_important(said, n=5, per_topic=2)] == ["a0", "b0", "c0", "a1", "b1"]
 

@@ -74,7 +74,9 @@ def customers_frame(orders: ir.Table, period: Period) -> pd.DataFrame:
     frame["recency_days"] = elapsed.dt.days.astype(float)
     frame["only_refunds"] = frame["n_orders"] == 0
     frame["n_gaps"] = frame["n_gaps"].fillna(0).astype(int)
-    money = [name for name in frame if name.endswith(("_sum", "_amount")) and name != "quantity_sum"]
+    money = [
+        name for name in map(str, frame) if name.endswith(("_sum", "_amount")) and name != "quantity_sum"
+    ]
     frame[money] = _round_money(frame[money], frame["gross_sum"] - frame["returns_sum"])
     dates = ["first_order_date", "last_order_date", "first_in_period", "last_before_period"]
     frame[dates] = frame[dates].apply(pd.to_datetime)

@@ -206,37 +206,49 @@ def _reading_facts(data: ClientData) -> dict[str, Any]:
 
 
 def _notes(facts: Mapping[str, Any], table: pd.DataFrame) -> list[tuple[str, str, Status]]:
-    """Give (check, note, status) for everything worth a sentence."""
-    lost = table["share_rows"].drop("counted")
-    silent = facts["days_silent"]
+    """Give (check, note, status) for everything worth a remark."""
     usual = max(7.0, 3 * facts["usual_gap"])
-    tiny: Status = "bad" if facts["n_buyers"] < FEW else "warn"
-    found: list[tuple[str, str, Status, bool]] = [
+    bad_share = table["share_rows"]["no_customer"] > 0.1
+    found: list[tuple[str, str, Status, Any]] = [
         ("fresh", "no_period_orders", "bad", facts["n_period_buyers"] == 0),
-        ("fresh", "stale", "warn", facts["n_period_buyers"] > 0 and silent > usual),
+        ("fresh", "stale", "warn", facts["n_period_buyers"] > 0 and facts["days_silent"] > usual),
         ("fresh", "partial_month", "warn", facts["partial_month"] is not None),
-        ("consistent", "after_period", "ok", facts["rows_after_period"] > 0),
-        ("consistent", "duplicates", "warn", facts["n_duplicates"] > 0),
+        ("consistent", "after_period", "ok", facts["rows_after_period"]),
+        ("consistent", "duplicates", "warn", facts["n_duplicates"]),
         ("consistent", "id_kinds", "warn", facts["n_id_kinds"] > 1),
-        ("consistent", "zero_amounts", "ok", facts["n_zero"] > 0),
-        ("consistent", "outliers", "warn", facts["n_outliers"] > 0),
-        ("consistent", "odd_gaps", "warn", facts["n_odd_gaps"] > 0),
-        ("complete", "no_customer", "bad" if lost["no_customer"] > 0.1 else "warn", lost["no_customer"] > 0),
-        ("complete", "no_date", "warn", lost["no_date"] > 0),
-        ("complete", "impossible_date", "warn", lost["impossible_date"] > 0),
-        ("complete", "no_amount", "warn", lost["no_amount"] > 0),
+        ("consistent", "zero_amounts", "ok", facts["n_zero"]),
+        ("consistent", "outliers", "warn", facts["n_outliers"]),
+        ("consistent", "odd_gaps", "warn", facts["n_odd_gaps"]),
+        ("complete", "no_customer", "bad" if bad_share else "warn", facts["rows_no_customer"]),
+        *[
+            ("complete", lost, "warn", facts[f"rows_{lost}"])
+            for lost in ("no_date", "impossible_date", "no_amount")
+        ],
+        *_thin(facts),
+        *_prepared(facts),
+    ]
+    return [(check, note, status) for check, note, status, holds in found if holds]
+
+
+def _thin(facts: Mapping[str, Any]) -> list[tuple[str, str, Status, Any]]:
+    tiny: Status = "bad" if facts["n_buyers"] < FEW else "warn"
+    return [
         ("sufficient", "few_customers", tiny, facts["n_buyers"] < ENOUGH["customers"]),
         ("sufficient", "starts_inside", "warn", facts["starts_inside"]),
         ("sufficient", "short_history", "warn", facts["history_days"] < ENOUGH["history_days"]),
         ("sufficient", "few_repeats", "warn", facts["share_repeat"] < ENOUGH["share_repeat"]),
-        ("prepared", "rejected", "warn", facts["n_rejected"] > 0),
-        ("prepared", "unreadable", "warn", facts["n_unreadable"] > 0),
-        ("prepared", "filtered", "ok", facts["n_filtered"] > 0),
-        ("prepared", "before_history", "ok", facts["rows_before_history"] > 0),
-        ("prepared", "returns", "ok", facts["n_returns"] > 0),
-        ("prepared", "only_refunds", "ok", facts["n_only_refunds"] > 0),
     ]
-    return [(check, note, status) for check, note, status, holds in found if holds]
+
+
+def _prepared(facts: Mapping[str, Any]) -> list[tuple[str, str, Status, Any]]:
+    return [
+        ("prepared", "rejected", "warn", facts["n_rejected"]),
+        ("prepared", "unreadable", "warn", facts["n_unreadable"]),
+        ("prepared", "filtered", "ok", facts["n_filtered"]),
+        ("prepared", "before_history", "ok", facts["rows_before_history"]),
+        ("prepared", "returns", "ok", facts["n_returns"]),
+        ("prepared", "only_refunds", "ok", facts["n_only_refunds"]),
+    ]
 
 
 def _statuses(notes: list[tuple[str, str, Status]]) -> dict[str, Status]:

@@ -11,16 +11,16 @@ from typing import Any
 import duckdb
 import ibis
 
-from segbook.data import cache
-from segbook.data.cells import ident, literal
-from segbook.data.databases import Origin, count_rows, open_database, typed_rows
-from segbook.data.facts import FileRead, TableRead, Unreadable
-from segbook.data.files import PARQUET, Place, find_files, open_parquet, sha256_of
-from segbook.data.headers import map_columns
-from segbook.data.opening import columns_in, connect, file_reads, open_files, settle_all
-from segbook.data.propose import propose_source
-from segbook.data.reading import FileColumns, canonical_kinds
-from segbook.data.tables import checked, columns_of, count_facts, query_of, where_problem
+from segbook.data.intake import cache
+from segbook.data.intake.cells import ident, literal
+from segbook.data.intake.databases import Origin, count_rows, open_database, typed_rows
+from segbook.data.intake.facts import FileRead, TableRead, Unreadable
+from segbook.data.intake.files import PARQUET, Place, find_files, open_parquet, sha256_of
+from segbook.data.intake.headers import map_columns
+from segbook.data.intake.opening import columns_in, connect, file_reads, open_files, settle_all
+from segbook.data.intake.propose import propose_source
+from segbook.data.intake.reading import FileColumns, canonical_kinds
+from segbook.data.intake.tables import checked, columns_of, count_facts, query_of, where_problem
 from segbook.errors import Problem, SourceError
 from segbook.params import Params, Source
 

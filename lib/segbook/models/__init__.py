@@ -17,8 +17,9 @@ from segbook.models.lifecycle import Lifecycle
 from segbook.models.repeat_loyalty import RepeatLoyalty
 from segbook.models.rfm import RFM
 from segbook.models.xyz import XYZ
-from segbook.params import Params, explain
+from segbook.params import Params
 from segbook.results import NotComputed, SegmentResult
+from segbook.yamlfile import explain
 
 MODELS: dict[str, type[Any]] = {
     each.key: each

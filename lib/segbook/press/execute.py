@@ -165,38 +165,49 @@ def _staging(job: Job) -> Any:
 
 def _execute(job: Job, staging: Path, outcome: Outcome, step: Callable[[str], None]) -> Any:
     import nbformat
-    import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from segbook.press.kernels import OwnKernel
-
-    logging.getLogger("papermill").setLevel(logging.ERROR)
     step("execute")
     began = time.perf_counter()
-    parameters = {
-        "params_file": str(job.params.file), "period": job.period.key, "lang": job.lang,
-        "out_dir": str(staging), "overrides": job.overrides,
-    }  # fmt: skip
     target = staging / f"{job.report}.ipynb"
     try:
-        notebook = papermill.execute_notebook(
-            str(job.notebook), str(target), parameters, progress_bar=False,
-            request_save_on_cell_execute=False, kernel_manager_class=OwnKernel, shutdown_kernel="immediate",
-        )  # fmt: skip
+        notebook = _run_notebook(job, staging, target)
     except PapermillExecutionError as error:
         outcome.error, outcome.cell = f"{error.ename}: {error.evalue}", error.cell_index + 1
         notebook = nbformat.read(target, as_version=4)
-        target.unlink()
-        target = staging / f"{job.report}.failed.ipynb"
-        for file in staging.iterdir():
-            file.unlink()
+        target = _keep_failed(job, staging)
     except Exception as error:  # noqa: BLE001 - a kernel dies in many ways, and the other reports must go on
         outcome.error = f"{type(error).__name__}: {error}"
-        return nbformat.v4.new_notebook()
+        return None
     outcome.timings["execute"] = time.perf_counter() - began
     _forget(notebook, staging)
     nbformat.write(notebook, target)
     return notebook
+
+
+def _run_notebook(job: Job, staging: Path, target: Path) -> Any:
+    import papermill
+
+    from segbook.press.kernels import OwnKernel
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    parameters = {
+        "params_file": str(job.params.file), "period": job.period.key, "lang": job.lang,
+        "out_dir": str(staging), "overrides": job.overrides,
+    }  # fmt: skip
+    return papermill.execute_notebook(
+        str(job.notebook), str(target), parameters, progress_bar=False, request_save_on_cell_execute=False,
+        kernel_manager_class=OwnKernel, shutdown_kernel="immediate",
+    )  # fmt: skip
+
+
+def _keep_failed(job: Job, staging: Path) -> Path:
+    """Leave nothing of a failed report but its notebook."""
+    kept = (staging / f"{job.report}.ipynb").replace(staging / f"{job.report}.failed.ipynb")
+    for file in staging.iterdir():
+        if file != kept:
+            file.unlink()
+    return kept
 
 
 def _forget(notebook: NotebookNode, staging: Path) -> None:
@@ -222,10 +233,7 @@ def _render(
                 content, _ = exporter().from_notebook_node(notebook, resources)
         except Exception as error:  # noqa: BLE001 - one report that cannot be rendered must not stop the others
             outcome.error = f"{name}: {type(error).__name__}: {error}"
-            (staging / f"{job.report}.ipynb").replace(staging / f"{job.report}.failed.ipynb")
-            for file in staging.iterdir():
-                if file.suffixes != [".failed", ".ipynb"]:
-                    file.unlink()
+            _keep_failed(job, staging)
             return
         raw = content if isinstance(content, bytes) else content.encode()
         (staging / f"{job.report}.{name}").write_bytes(raw)

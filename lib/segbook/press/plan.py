@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segbook.errors import ParamsError, Problem, RunError, SegbookError, nearest
-from segbook.params import REPORTS, Params, load_params, logo_uri, parse_overrides
+from segbook.params import REPORTS, Params, load_params, logo_uri
 from segbook.periods import Period
 from segbook.press.execute import Job
+from segbook.yamlfile import parse_overrides
 
 NEEDS = {"segmentation": "orders", "movement": "orders", "csi_review": "surveys", "ab_test": "experiments"}
 """The table without which a report has nothing to say."""
@@ -102,30 +103,12 @@ def _jobs(params: Params, request: Request) -> list[Job]:
     from segbook.models import configure
 
     configure(params)
-    where = params.file.name
-    built = available()
-    asked = list(request.reports or params.reports) or [
-        name for name in built if NEEDS[name] in params.sources
-    ]
-    problems = [
-        Problem(f"{where}: reports", f"'{name}'", nearest(name, built)) for name in asked if name not in built
-    ]
-    problems += [
-        Problem(f"{where}: reports.{name}", f"no sources.{NEEDS[name]}", "a report whose table is given")
-        for name in asked
-        if name in built and NEEDS[name] not in params.sources
-    ]
+    asked = list(request.reports or params.reports)
+    asked = asked or [name for name in available() if NEEDS[name] in params.sources]
+    problems = [*_report_problems(params, asked)]
     problems += [
         Problem("--lang", f"'{lang}'", "ru or en") for lang in request.langs if lang not in {"ru", "en"}
     ]
-    if not asked:
-        problems.append(
-            Problem(
-                f"{where}: sources",
-                ", ".join(params.sources),
-                f"{' or '.join(NEEDS[name] for name in built)}",
-            )
-        )
     periods = []
     for text in request.periods or [params.period or ""]:
         try:
@@ -134,14 +117,28 @@ def _jobs(params: Params, request: Request) -> list[Job]:
             problems += error.problems
     if problems:
         raise ParamsError(problems)
-    lines = "\n".join(request.overrides)
-    folder = notebooks_folder()
+    lines, folder = "\n".join(request.overrides), notebooks_folder()
     return [
         Job(params, period, report, lang, folder / f"{report}.ipynb", request.out.absolute(), lines)
         for period in periods
         for lang in request.langs or params.language
         for report in asked
     ]
+
+
+def _report_problems(params: Params, asked: Sequence[str]) -> Iterator[Problem]:
+    where, built = params.file.name, available()
+    if not asked:
+        yield Problem(
+            f"{where}: sources", ", ".join(params.sources), " or ".join(NEEDS[name] for name in built)
+        )
+    for name in asked:
+        if name not in built:
+            yield Problem(f"{where}: reports", f"'{name}'", nearest(name, built))
+        elif NEEDS[name] not in params.sources:
+            yield Problem(
+                f"{where}: reports.{name}", f"no sources.{NEEDS[name]}", "a report whose table is given"
+            )
 
 
 def _collisions(jobs: Sequence[Job]) -> list[Problem]:

@@ -18,14 +18,14 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbformat import NotebookNode
 from traitlets import Bool, List, Unicode, default
 
-from segbook.press.brand import readable
-from segbook.press.clean import clean_html
-from segbook.press.document import Document, read_document
-from segbook.press.headings import anchor_headings, contents, drop_title
-from segbook.press.markdown import markdown_html
-from segbook.press.maths import mathml
-from segbook.press.outputs import output_html, text_html
-from segbook.press.wording import TEMPLATES, wording
+from segbook.press.page.brand import readable
+from segbook.press.page.clean import clean_html
+from segbook.press.page.document import Document, read_document
+from segbook.press.page.headings import anchor_headings, contents, drop_title
+from segbook.press.page.markdown import markdown_html
+from segbook.press.page.maths import mathml
+from segbook.press.page.outputs import output_html, text_html
+from segbook.press.page.wording import TEMPLATES, wording
 
 _highlighter: Callable[..., Any] = Highlight2HTML
 

@@ -26,7 +26,8 @@ KINDS: dict[str, Kind] = {
     "margin_sum": "money", "period_amount": "money", "previous_amount": "money", "returns_sum": "money",
     "returns": "money", "mean": "money", "share_customers": "percent", "share_revenue": "percent",
     "share_rows": "percent", "share_amount": "percent", "share_value": "percent", "change": "change",
-    "cv": "num", "silence_rhythms": "num", "first_order_date": "date", "period": "figure", "previous": "figure", "value": "figure", "last_order_date": "date",
+    "cv": "num", "silence_rhythms": "num", "first_order_date": "date", "last_order_date": "date",
+    "period": "figure", "previous": "figure", "value": "figure",
 }  # fmt: skip
 """How a column is written wherever it stands."""
 ALL_CUSTOMER = (

@@ -72,7 +72,8 @@ class Column:
     header
         Heading in the language of the report.
     kind
-        ``text``, ``figure`` (a number already written, as in a table of several measures), ``int``, ``num`` (a number with decimals), ``money``, ``percent`` (a share from 0 to 1),
+        ``text``, ``figure`` (a number already written, as in a table of several measures), ``int``,
+        ``num`` (a number with decimals), ``money``, ``percent`` (a share from 0 to 1),
         ``change`` (a relative change, written with its sign), ``date``.
     bar
         Whether a light bar behind the value shows its size, the column's largest being full width.

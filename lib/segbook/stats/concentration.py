@@ -28,8 +28,8 @@ class Concentration:
     customers_for_80, share_for_80
         Customers needed for 80 % of the total, and their share of all.
     gini, gini_ci_lower, gini_ci_upper
-        Gini coefficient with a 95 % bootstrap interval (it holds the truth in some 93 % of samples of 300 from
-        a moderately skewed law, 90 % from a very skewed one); 0 all equal, towards 1 one has all.
+        Gini coefficient with a 95 % bootstrap interval (it holds the truth in some 93 % of samples of 300
+        from a moderately skewed law, 90 % from a very skewed one); 0 all equal, towards 1 one has all.
     lorenz
         Columns share_customers, share_value: from the smallest to the largest, at most 201 points.
     """
@@ -146,7 +146,8 @@ def _interval(values: np.ndarray, seed: int) -> tuple[float, float]:
 
 def _logit(shares: np.ndarray) -> np.ndarray:
     bounded = np.clip(shares, 1e-12, 1 - 1e-12)
-    return np.log(bounded / (1 - bounded))
+    logits: np.ndarray = np.log(bounded / (1 - bounded))
+    return logits
 
 
 def _lorenz(values: np.ndarray) -> pd.DataFrame:

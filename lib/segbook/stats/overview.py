@@ -16,8 +16,9 @@ class Overview:
     Parameters
     ----------
     figures
-        Index measure (revenue, buyers, new_buyers, n_orders, aov), columns period, previous, change (relative).
-        NaN: ``change`` when history does not reach back to the previous period's start, ``new_buyers`` when
+        Index measure (revenue, buyers, new_buyers, n_orders, aov), columns period, previous, change
+        (relative). NaN: ``change`` when history does not reach back to the previous period's start,
+        ``new_buyers`` when
         history begins inside the period, so that nobody can be told to be new.
     months
         Index month (first day), columns revenue, buyers, n_orders, returns; the last 36.

@@ -9,7 +9,7 @@ from hypothesis import given as cases
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from segbook.data.cells import BLANKS, Reading, given, literal, prepare, trimmed, typed
+from segbook.data.intake.cells import BLANKS, Reading, given, literal, prepare, trimmed, typed
 
 EARLIEST, LATEST = pd.Timestamp(1970, 1, 1).to_pydatetime(), pd.Timestamp(2068, 12, 31).to_pydatetime()
 CON = duckdb.connect()

@@ -10,9 +10,9 @@ from typing import Any
 from bs4 import BeautifulSoup
 from nbconvert.filters.ansi import ansi2html
 
-from segbook.press.clean import is_visible
-from segbook.press.images import IMAGE_TYPES, data_uri
-from segbook.press.maths import bare
+from segbook.press.page.clean import is_visible
+from segbook.press.page.images import IMAGE_TYPES, data_uri
+from segbook.press.page.maths import bare
 
 INTERACTIVE = re.compile(
     r"application/(?:vnd\.jupyter\.widget-view|vnd\.plotly|vnd\.vega|vnd\.bokehjs_exec|vnd\.holoviews_exec)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from segbook.data.detect import plain
+from segbook.data.intake.detect import plain
 from segbook.errors import Problem, nearest
 from segbook.params import Source
 from segbook.schema import TABLES
@@ -112,7 +112,7 @@ def guess_columns(headers: Sequence[str], table: str) -> dict[str, str]:
 
 
 def wanted_headers(table: str, source: Source) -> set[str]:
-    """Give the headers to look for, in the form of `segbook.data.detect.plain`."""
+    """Give the headers to look for, in the form of `segbook.data.intake.detect.plain`."""
     return {plain(each) for each in source.columns.values() if isinstance(each, str)} | set(TABLES[table])
 
 

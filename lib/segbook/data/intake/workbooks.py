@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import python_calamine
 
-from segbook.data.detect import Layout, find_header, plain
-from segbook.data.files import Place, RawFile, raw_text, write_rows
+from segbook.data.intake.detect import Layout, find_header, plain
+from segbook.data.intake.files import Place, RawFile, raw_text, write_rows
 from segbook.errors import SourceError, nearest
 from segbook.schema import Kind
 

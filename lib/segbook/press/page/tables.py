@@ -9,8 +9,8 @@ from typing import Any
 
 from bs4 import Tag
 
-from segbook.press.css import color, declarations
-from segbook.press.nodes import Content, Node, breakable, plain_text, text_width
+from segbook.press.page.css import color, declarations
+from segbook.press.page.nodes import Content, Node, breakable, plain_text, text_width
 
 MAX_ROWS = 60
 PORTRAIT, LANDSCAPE = 481.0, 728.0

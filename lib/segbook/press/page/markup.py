@@ -11,11 +11,11 @@ from itertools import zip_longest
 from babel.numbers import format_decimal
 from bs4 import Tag
 
-from segbook.press.css import rules_by_id
-from segbook.press.headings import LEVELS
-from segbook.press.lines import DEEPEST, SILENT, Lines
-from segbook.press.nodes import Content, Node, breakable, plain_text, printable, tidy
-from segbook.press.tables import lay_out, read_grid
+from segbook.press.page.css import rules_by_id
+from segbook.press.page.headings import LEVELS
+from segbook.press.page.lines import DEEPEST, SILENT, Lines
+from segbook.press.page.nodes import Content, Node, breakable, plain_text, printable, tidy
+from segbook.press.page.tables import lay_out, read_grid
 
 LINE = 94
 """Letters of code on a line."""
@@ -52,7 +52,7 @@ class Markup:
     Examples
     --------
     >>> from bs4 import BeautifulSoup
-    >>> from segbook.press.wording import wording
+    >>> from segbook.press.page.wording import wording
     >>> body = BeautifulSoup("<p>1 * 2 <b>#</b></p>", "html.parser")
     >>> Markup(body, wording("en"), "en").nodes()
     [{'k': 'para', 'c': ['1 * 2 ', {'k': 'strong', 'c': ['#']}]}]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segbook.data.cells import Reading, literal, trimmed
+from segbook.data.intake.cells import Reading, literal, trimmed
 
 
 def is_text(dtype: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from segbook.data.cells import (
+from segbook.data.intake.cells import (
     FROM_WORKBOOK,
     NO,
     YES,
@@ -21,9 +21,9 @@ from segbook.data.cells import (
     prepare,
     trimmed,
 )
-from segbook.data.evidence import date_counts, decide_decimal, decide_order, decimal_counts
-from segbook.data.files import RawFile
-from segbook.data.natives import is_text, native
+from segbook.data.intake.evidence import date_counts, decide_decimal, decide_order, decimal_counts
+from segbook.data.intake.files import RawFile
+from segbook.data.intake.natives import is_text, native
 from segbook.errors import Problem
 from segbook.params import Format
 from segbook.schema import TABLES, Kind

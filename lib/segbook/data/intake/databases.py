@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import ibis
 import ibis.expr.types as ir
 
-from segbook.data.cells import NOTHING
+from segbook.data.intake.cells import NOTHING
 from segbook.errors import Problem, SourceError, nearest
 from segbook.params import Params, Source
 from segbook.schema import Kind

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 """The folder of nbconvert templates, the Typst template and the wording."""
 
 LANGUAGES = ("ru", "en")

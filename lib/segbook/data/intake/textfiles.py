@@ -15,9 +15,9 @@ from typing import TextIO
 
 import duckdb
 
-from segbook.data.cells import literal
-from segbook.data.detect import WHITESPACE, Layout, detect_encoding, detect_layout
-from segbook.data.files import Place, RawFile, raw_text, write_rows
+from segbook.data.intake.cells import literal
+from segbook.data.intake.detect import WHITESPACE, Layout, detect_encoding, detect_layout
+from segbook.data.intake.files import Place, RawFile, raw_text, write_rows
 from segbook.errors import nearest
 
 _CHUNK = 1 << 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from segbook.press.images import Picture
-from segbook.press.nodes import is_covered
+from segbook.press.page.images import Picture
+from segbook.press.page.nodes import is_covered
 
 _DELIMITERS = re.compile(r"\s*(?:\$\$(.*)\$\$|\$(.*)\$|\\\[(.*)\\\]|\\\((.*)\\\))\s*", re.DOTALL)
 _ROWS = re.compile(

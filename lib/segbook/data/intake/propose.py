@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from segbook.data.detect import plain
-from segbook.data.files import Place, find_files
-from segbook.data.headers import SYNONYMS, guess_columns
-from segbook.data.opening import connect, file_reads, open_one
-from segbook.data.reading import FileColumns, canonical_kinds, count_forms, settle
+from segbook.data.intake.detect import plain
+from segbook.data.intake.files import Place, find_files
+from segbook.data.intake.headers import SYNONYMS, guess_columns
+from segbook.data.intake.opening import connect, file_reads, open_one
+from segbook.data.intake.reading import FileColumns, canonical_kinds, count_forms, settle
 from segbook.params import Format, Params, Source
 from segbook.schema import TABLES
 

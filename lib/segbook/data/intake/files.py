@@ -15,8 +15,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from segbook.data.cells import BLANKS, ident, literal
-from segbook.data.detect import Layout
+from segbook.data.intake.cells import BLANKS, ident, literal
+from segbook.data.intake.detect import Layout
 from segbook.errors import Problem, SourceError
 from segbook.params import Format, Params, Source
 
@@ -41,7 +41,7 @@ class Place:
     scratch
         Folder for what is needed only while reading.
     wanted
-        Headers looked for, in the form of `segbook.data.detect.plain`.
+        Headers looked for, in the form of `segbook.data.intake.detect.plain`.
     """
 
     where: str

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import platformdirs
 
-from segbook.data.cells import literal
+from segbook.data.intake.cells import literal
 
 VERSION = 1
 """Raised whenever the same file would be read differently."""

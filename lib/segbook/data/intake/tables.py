@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
-from segbook.data.cells import ident, trimmed, typed
-from segbook.data.natives import is_text, native
-from segbook.data.reading import FileColumns, p_of, t_of
+from segbook.data.intake.cells import ident, trimmed, typed
+from segbook.data.intake.natives import is_text, native
+from segbook.data.intake.reading import FileColumns, p_of, t_of
 from segbook.errors import Problem, nearest
 
 _FIRST = 10

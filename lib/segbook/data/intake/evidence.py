@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from segbook.data.cells import FROM_WORKBOOK, Mark, matches
+from segbook.data.intake.cells import FROM_WORKBOOK, Mark, matches
 
 
 def decimal_counts(n: str) -> dict[str, str]:

@@ -11,9 +11,9 @@ from typing import Any
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
-from segbook.press.markdown import markdown_html
-from segbook.press.nodes import printable
-from segbook.press.wording import LANGUAGES
+from segbook.press.page.markdown import markdown_html
+from segbook.press.page.nodes import printable
+from segbook.press.page.wording import LANGUAGES
 
 COVER_MIME = "application/vnd.segbook.cover+json"
 BRAND_COLOR = "#0B6E4F"

@@ -10,12 +10,19 @@ from typing import Any
 import duckdb
 import ibis
 
-from segbook.data.files import PARQUET, TEXT, Place, RawFile, open_parquet
-from segbook.data.headers import map_columns, wanted_headers
-from segbook.data.reading import FileColumns, canonical_kinds, count_forms, date_forms, infer_kinds, settle
-from segbook.data.tables import check
-from segbook.data.textfiles import open_text
-from segbook.data.workbooks import open_workbook
+from segbook.data.intake.files import PARQUET, TEXT, Place, RawFile, open_parquet
+from segbook.data.intake.headers import map_columns, wanted_headers
+from segbook.data.intake.reading import (
+    FileColumns,
+    canonical_kinds,
+    count_forms,
+    date_forms,
+    infer_kinds,
+    settle,
+)
+from segbook.data.intake.tables import check
+from segbook.data.intake.textfiles import open_text
+from segbook.data.intake.workbooks import open_workbook
 from segbook.errors import Problem, SourceError
 from segbook.params import Params, Source
 from segbook.schema import Kind
@@ -134,7 +141,7 @@ def _same_kinds(files: Sequence[FileColumns]) -> None:
 
 
 def file_reads(files: Sequence[FileColumns], source: Source) -> list[dict[str, Any]]:
-    """Give the facts of `segbook.data.facts.FileRead` for each file."""
+    """Give the facts of `segbook.data.intake.facts.FileRead` for each file."""
     given, reads = source.format, []
     for file in files:
         form, detected = dict(file.raw.format), list(file.raw.detected)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Comment, Tag
 
-from segbook.press.images import IMAGE_TYPES, SVG, data_uri, local_uri, svg_root
+from segbook.press.page.images import IMAGE_TYPES, SVG, data_uri, local_uri, svg_root
 
 FORBIDDEN = ("script", "iframe", "frame", "frameset", "object", "embed", "applet", "link", "meta", "base",
              "noscript", "template", "portal", "title", "dialog")  # fmt: skip

@@ -2,8 +2,8 @@
 
 import pytest
 
-from segbook.data.detect import detect_encoding, detect_layout, find_header
-from segbook.data.evidence import decide_decimal, decide_order
+from segbook.data.intake.detect import detect_encoding, detect_layout, find_header
+from segbook.data.intake.evidence import decide_decimal, decide_order
 
 RUSSIAN = "Дата;Клиент;Сумма\n01.02.2020;Магнит;10\n"
 

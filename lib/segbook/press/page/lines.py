@@ -9,10 +9,10 @@ from urllib.parse import unquote
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from segbook.press.headings import LEVELS
-from segbook.press.images import Picture, picture
-from segbook.press.maths import math_picture, rows
-from segbook.press.nodes import Content, Node, plain_text, printable, tidy
+from segbook.press.page.headings import LEVELS
+from segbook.press.page.images import Picture, picture
+from segbook.press.page.maths import math_picture, rows
+from segbook.press.page.nodes import Content, Node, plain_text, printable, tidy
 
 DEEPEST = 12
 """Nesting that Typst and a reader can still follow; deeper text comes without its marks."""

@@ -1,0 +1,1 @@
+"""From files as clients send them to canonical tables."""

@@ -1,0 +1,1 @@
+"""A notebook as one clean page, and that page as Typst's data."""
