@@ -168,7 +168,7 @@ def totals(frame: Any) -> Facts:
 
 
 CONTESTANTS: dict[str, tuple[Callable[[Path], Any], tuple[str, ...], str]] = {
-    "ours": (ours, ("segbook.data.client", "segbook.params"), "segbook"),
+    "ours": (ours, ("segbook.data.client", "segbook.params", "ibis.backends.duckdb"), "segbook"),
     "pandas": (pandas_full, ("pandas", "pyarrow.parquet"), "pandas"),
     "pandas_short": (pandas_short, ("pandas", "pyarrow.parquet"), "pandas"),
     "lifetimes": (lifetimes, ("pandas", "pyarrow.parquet", "lifetimes.utils"), "lifetimes"),
@@ -186,13 +186,17 @@ def measure(name: str, path: Path) -> dict[str, Any]:
     began = time.perf_counter()
     for module in modules:
         import_module(module)
-    imported = time.perf_counter()
+    imported, before = time.perf_counter(), time.process_time()
     frame = work(path)
     worked = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    versions = {each: version(each) for each in (package, "pandas")} | {"python": sys.version.split()[0]}
+    cpu = time.process_time() - before
+    extra = ("duckdb",) if name == "ours" else ()
+    versions = {each: version(each) for each in (package, "pandas", *extra)} | {
+        "python": sys.version.split()[0]
+    }
     return {
-        "import": imported - began, "work": worked - imported, "peak_mb": peak,
+        "import": imported - began, "work": worked - imported, "cpu": cpu, "peak_mb": peak,
         "totals": totals(frame), "columns": len(frame.columns), "versions": versions,
     }  # fmt: skip
 

@@ -123,7 +123,7 @@ def test_no_text_is_unused():
     for key in catalogue():
         topic = key.split(".")[0]
         built = any(family in code for family in families if key.startswith(f"{family}."))
-        spelled = key in code or f"{topic}.{{" in code or f"\"{key.split('.')[-1]}\"" in code
+        spelled = key in code or f"{topic}.{{" in code or f'"{key.split(".")[-1]}"' in code
         if topic in topics and not spelled and not built:
             unused.append(key)
     assert unused == []

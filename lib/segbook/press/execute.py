@@ -187,6 +187,7 @@ def _execute(job: Job, staging: Path, outcome: Outcome, step: Callable[[str], No
 
 def _run_notebook(job: Job, staging: Path, target: Path) -> Any:
     import papermill
+    from jupyter_core.utils import ensure_event_loop
 
     from segbook.press.kernels import OwnKernel
 
@@ -195,10 +196,13 @@ def _run_notebook(job: Job, staging: Path, target: Path) -> Any:
         "params_file": str(job.params.file), "period": job.period.key, "lang": job.lang,
         "out_dir": str(staging), "overrides": job.overrides,
     }  # fmt: skip
-    return papermill.execute_notebook(
-        str(job.notebook), str(target), parameters, progress_bar=False, request_save_on_cell_execute=False,
-        kernel_manager_class=OwnKernel, shutdown_kernel="immediate",
-    )  # fmt: skip
+    try:
+        return papermill.execute_notebook(
+            str(job.notebook), str(target), parameters, progress_bar=False, request_save_on_cell_execute=False,
+            kernel_manager_class=OwnKernel, shutdown_kernel="immediate",
+        )  # fmt: skip
+    finally:
+        ensure_event_loop().close()  # the client opens one for each thread and leaves it open
 
 
 def _keep_failed(job: Job, staging: Path) -> Path:
@@ -212,7 +216,9 @@ def _keep_failed(job: Job, staging: Path) -> Path:
 
 def _forget(notebook: NotebookNode, staging: Path) -> None:
     """Take the passing folder out of the notebook: run again by hand, it writes nothing."""
-    notebook.metadata["papermill"]["parameters"]["out_dir"] = ""
+    facts = notebook.metadata["papermill"]
+    facts["parameters"]["out_dir"] = ""
+    facts |= {name: Path(facts[name]).name for name in ("input_path", "output_path")}
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = cell.source.replace(json.dumps(str(staging)), '""')
