@@ -220,6 +220,8 @@ class NotComputed:
 def plain(value: object) -> Any:
     """Turn a result into plain JSON data: NaN and infinity become null, keys become text.
 
+    Floats keep 12 digits: the last ones of a sum depend on the order of its terms.
+
     Examples
     --------
     >>> plain({"edges": (1.0, float("nan")), "first": date(2026, 1, 1)})
@@ -236,7 +238,7 @@ def plain(value: object) -> Any:
     if isinstance(value, np.generic):
         return plain(value.item())
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return float(f"{value:.12g}") if math.isfinite(value) else None
     if value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, date):

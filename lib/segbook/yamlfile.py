@@ -139,9 +139,25 @@ def explain(error: ValidationError, file: str, section: object, prefix: str = ""
         elif each["type"] in {"missing", "missing_argument"}:
             problems.append(Problem(where, "nothing", "given"))
         else:
-            message = re.sub(r"^(Value error, |Input should be (a )?)", "", each["msg"])
-            problems.append(Problem(where, repr(each["input"]), message[:1].lower() + message[1:]))
+            problems.append(Problem(where, repr(each["input"]), _allowed(each["type"], each["msg"])))
     return problems
+
+
+_ALLOWED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "float_parsing": "a number",
+    "string_pattern_mismatch": "a colour such as #0B6E4F",
+    "string_too_short": "not empty",
+    "too_short": "not empty",
+}
+"""pydantic's own words where they would not help a person."""
+
+
+def _allowed(kind: str, message: str) -> str:
+    said = re.sub(r"^(Value error, |Input should be (a )?)", "", message)
+    return _ALLOWED.get(kind, said[:1].lower() + said[1:])
 
 
 def _inner(section: object, loc: list[str]) -> object:

@@ -13,6 +13,7 @@ import nbformat
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from tests.conftest import ROOT, draw_orders
 
 from segbook.errors import RunError
 from segbook.press import execute
@@ -20,7 +21,6 @@ from segbook.press.batch import run_jobs
 from segbook.press.execute import Job, build
 from segbook.press.kernels import stop_kernels
 from segbook.press.plan import Request, plan
-from tests.conftest import ROOT, draw_orders
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kernels")]
 

@@ -198,8 +198,8 @@ def _run_notebook(job: Job, staging: Path, target: Path) -> Any:
     }  # fmt: skip
     try:
         return papermill.execute_notebook(
-            str(job.notebook), str(target), parameters, progress_bar=False, request_save_on_cell_execute=False,
-            kernel_manager_class=OwnKernel, shutdown_kernel="immediate",
+            str(job.notebook), str(target), parameters, progress_bar=False,
+            request_save_on_cell_execute=False, kernel_manager_class=OwnKernel, shutdown_kernel="immediate",
         )  # fmt: skip
     finally:
         ensure_event_loop().close()  # the client opens one for each thread and leaves it open
