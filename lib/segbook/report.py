@@ -113,7 +113,7 @@ class Report:
             self._show_segments(result)
             return
         tables = tables_of(result, self.texts)
-        self.tables += tables
+        self.tables += [table for table in tables if len(table.frame)]
         if isinstance(result, list):
             self._table(tables[0]) if result else self._prose(self.texts.t("report.all_computed"))
             return

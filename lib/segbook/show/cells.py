@@ -39,6 +39,8 @@ class Cells:
         In letters.
     numeric
         Whether it stands on the right.
+    wraps
+        Whether its text is too long for one line.
     """
 
     header: str
@@ -46,6 +48,7 @@ class Cells:
     pattern: str
     width: float
     numeric: bool
+    wraps: bool
 
 
 def cells_of(table: Table, texts: Texts) -> list[Cells]:
@@ -72,7 +75,8 @@ def cells_of(table: Table, texts: Texts) -> list[Cells]:
         stored = _stored(values, column.kind)
         width = _width(column, stored, digits)
         pattern = pattern_of(column.kind, digits, texts)
-        made.append(Cells(legal(column.header), stored, pattern, width, column.kind in NUMERIC))
+        wraps = column.kind == "text" and width >= WIDEST
+        made.append(Cells(legal(column.header), stored, pattern, width, column.kind in NUMERIC, wraps))
     return made
 
 
@@ -141,7 +145,7 @@ def _width(column: Column, values: Sequence[Any], digits: int) -> float:
     """Choose a width that shows nearly every value, and the longest word of the heading with its arrow."""
     heading = max((len(word) for word in column.header.split()), default=0) + 4
     if column.kind in {"text", "figure"}:
-        content = _longest(values)
+        content = _longest(values) + 3  # the indent, and letters wider than a figure
     elif column.kind == "date":
         content = 12
     else:

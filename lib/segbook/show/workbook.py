@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,8 @@ HEADER = 2
 
 MAX_ROWS = 1_048_576 - HEADER - 1
 MAX_NAME = 31
+LINE = 15.5
+"""Height of a line of text, in points."""
 ASIDE = ".segbook-"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 
@@ -142,15 +145,18 @@ class _Formats:
         self.count = book.add_format({"num_format": "#,##0", "valign": "top"})
         shape = {"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 2, "bg_color": "#EEF2F4"}
         self.headers = {
-            right: book.add_format({**shape, "align": "right" if right else "left"})
-            for right in (False, True)
+            True: book.add_format({**shape, "align": "right"}),
+            False: book.add_format({**shape, "align": "left", "indent": 1}),
         }
 
-    def of(self, pattern: str) -> Format:
-        """Give the format of a number pattern."""
-        if pattern not in self._made:
-            self._made[pattern] = self._book.add_format({"num_format": pattern})
-        return self._made[pattern]
+    def of(self, column: Cells) -> Format:
+        """Give the format of a column: its number pattern, and lines that break where text is long."""
+        key = f"{column.pattern}{column.wraps}"
+        if key not in self._made:
+            shape = {"num_format": column.pattern, "valign": "top", "text_wrap": column.wraps}
+            shape |= {"align": "right"} if column.numeric else {"align": "left", "indent": 1}
+            self._made[key] = self._book.add_format(shape)
+        return self._made[key]
 
 
 def _contents(
@@ -177,19 +183,31 @@ def _fill(sheet: Worksheet, table: Table, texts: Texts, formats: _Formats) -> No
         sheet.set_column(place, place, column.width)
     _text(sheet, (0, 0), legal(table.title), formats.title)
     _text(sheet, (1, 0), legal(table.note), formats.note)
+    sheet.set_row(
+        HEADER, LINE * max((_lines(column.header, column.width - 3) for column in columns), default=1)
+    )
     for place, column in enumerate(columns):
         _text(sheet, (HEADER, place), column.header, formats.headers[column.numeric])
-    _rows(sheet, columns, [formats.of(column.pattern) for column in columns])
+    _rows(sheet, columns, [formats.of(column) for column in columns])
     if columns:
         sheet.autofilter(HEADER, 0, HEADER + len(table.frame), len(columns) - 1)
         sheet.freeze_panes(HEADER + 1, 1 if columns[0].pattern == "@" else 0)
     _print_setup(sheet, HEADER)
 
 
+def _lines(text: str, width: float) -> int:
+    """Give how many lines a text takes in a column of so many letters."""
+    return len(textwrap.wrap(text, max(int(width), 1), break_long_words=False)) or 1
+
+
 def _rows(sheet: Worksheet, columns: Sequence[Cells], looks: Sequence[Format]) -> None:
     write_number = sheet.write_number
     rows = zip(*(column.values for column in columns), strict=True)
+    wrapped = [(place, column.width * 0.9) for place, column in enumerate(columns) if column.wraps]
     for row, cells in enumerate(rows, start=HEADER + 1):
+        if wrapped:
+            # Not every program finds the height itself.
+            sheet.set_row(row, LINE * max(_lines(cells[place] or "", width) for place, width in wrapped))
         for place, value in enumerate(cells):
             if value is None:
                 continue

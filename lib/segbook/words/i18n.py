@@ -44,7 +44,7 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 def _flatten(node: Mapping[str, Any], prefix: str, into: dict[str, dict[str, str]]) -> None:
     if set(node) == {"ru", "en"}:
-        into[prefix] = {lang: " ".join(str(text).split()) for lang, text in node.items()}
+        into[prefix] = {lang: re.sub(r"[ \n]+", " ", str(text)).strip(" ") for lang, text in node.items()}
         return
     for key, inner in node.items():
         _flatten(inner, f"{prefix}.{key}", into)
@@ -119,7 +119,7 @@ class Texts(string.Formatter):
             return DASH
         value = float(value or 0)
         if abs(value) < 1e6:
-            return self.exact_money(value, 0 if abs(value) >= 100 else 2)
+            return self.exact_money(value, 0 if abs(value) >= 100 or not value else 2)
         text = format_compact_currency(
             value, self.currency, format_type="short", locale=self.locale, fraction_digits=1
         )

@@ -24,6 +24,12 @@ PADDING = 1.1
 WHOLE, HYPHENATED = 24, 9
 """Letters of a word that stay together, as a rule and when the table would not fit otherwise."""
 
+_SPACE = re.compile(r"[ \t\r\n]+")
+"""Where a line may break: not at a no-break space."""
+
+TOGETHER = 8
+"""Rows of a table that is not parted over two pages."""
+
 COMFORTABLE = 30.0
 """Width in font sizes beyond which a column of text gains nothing."""
 
@@ -56,7 +62,11 @@ class Cell:
             Letters that stay together; numbers always do.
         """
         text = plain_text(_lines(self.content))
-        words = text.split("\n") if self.numeric and not self.header else [w[:letters] for w in text.split()]
+        words = (
+            text.split("\n")
+            if self.numeric and not self.header
+            else [w[:letters] for w in _SPACE.split(text)]
+        )
         return max((text_width(word[:WHOLE]) for word in words), default=0.0) * self._weight
 
     @property
@@ -170,6 +180,8 @@ def lay_out(grid: Grid) -> tuple[Node, int, int]:
         "k": "table",
         "size": size,
         "landscape": width == LANDSCAPE,
+        "hyphenate": letters == HYPHENATED,
+        "keep": shown.rows - shown.header_rows <= TOGETHER,
         "cols": [round(each * size, 2) for each in widths],
         "head": [_cell_node(cell, widths) for cell in shown.cells if cell.y < shown.header_rows],
         "body": [_cell_node(cell, widths) for cell in shown.cells if cell.y >= shown.header_rows],
