@@ -127,6 +127,30 @@ class TestRendered:
             assert "Чайный дом" in pdf.pages[2].extract_text()
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("kernels")
+@each
+def test_opens_and_runs_by_hand_with_its_defaults(file, tmp_path):
+    """As in JupyterLab: the notebook's own folder, its own parameters cell, no papermill."""
+    from nbclient import NotebookClient
+
+    from segbook.press.kernels import OwnKernel
+    from segbook.press.newcomer import write_demo_clients
+
+    write_demo_clients(tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    resources = {"metadata": {"path": str(tmp_path / "notebooks")}}
+    notebook = nbformat.read(file, as_version=4)
+    client = NotebookClient(
+        notebook, kernel_manager_class=OwnKernel, resources=resources, shutdown_kernel="immediate"
+    )
+    client.execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert len(outputs) > 40
+    assert not [output for output in outputs if output.output_type in {"error", "stream"}]
+    assert list((tmp_path / "notebooks").iterdir()) == []
+
+
 def test_defaults_of_the_parameters_cell_lead_to_the_demo():
     found = inspect_notebook(str(notebooks_folder() / "segmentation.ipynb"))
     path = ROOT / "notebooks" / ast.literal_eval(found["params_file"]["default"])

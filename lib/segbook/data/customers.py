@@ -33,8 +33,8 @@ def reduce_orders(orders: ir.Table, period: Period) -> ir.Table:
     Notes
     -----
     A purchase is a row that is neither a return nor negative; orders are distinct ``order_id``, or rows
-    without one. Money is summed straight from the rows, and only customer and day go on to the rhythm: on
-    10 million orders that halves the memory.
+    without one. Money is summed straight from the rows, and only customer and day go on to the rhythm, so
+    that the many customer-days stay small.
     """
     totals, rhythm = _totals(orders, period), _rhythm(orders, period)
     return totals.left_join(rhythm, "customer_id").drop("customer_id_right")
@@ -73,7 +73,7 @@ def customers_frame(orders: ir.Table, period: Period) -> pd.DataFrame:
     frame["recency_days"] = elapsed.dt.days.astype(float)
     counts = ["n_orders", "n_order_days", "period_order_days", "previous_order_days", "n_gaps"]
     frame[counts] = frame[counts].fillna(0).astype(int)
-    frame["only_refunds"] = frame["n_order_days"] == 0
+    frame["only_refunds"] = frame["n_orders"] == 0
     money = [
         name for name in map(str, frame) if name.endswith(("_sum", "_amount")) and name != "quantity_sum"
     ]
@@ -139,7 +139,7 @@ def _purchase_days(orders: ir.Table) -> ir.Table:
     bought = orders.filter(orders.is_purchase)
     if "order_id" not in orders.columns:
         return bought.group_by("customer_id", "day").agg(orders=bought.count())
-    # Twice as fast as counting distinct orders by customer and day.
+    # Two plain groupings: faster, and smaller in memory, than counting distinct orders.
     baskets = bought.group_by("customer_id", "day", "order_id").agg(lines=bought.count())
     return baskets.group_by("customer_id", "day").agg(orders=baskets.order_id.count())
 

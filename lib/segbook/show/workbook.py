@@ -151,7 +151,7 @@ class _Formats:
 
     def of(self, column: Cells) -> Format:
         """Give the format of a column: its number pattern, and lines that break where text is long."""
-        key = f"{column.pattern}{column.wraps}"
+        key = f"{column.pattern}{column.wraps}{column.numeric}"
         if key not in self._made:
             shape = {"num_format": column.pattern, "valign": "top", "text_wrap": column.wraps}
             shape |= {"align": "right"} if column.numeric else {"align": "left", "indent": 1}

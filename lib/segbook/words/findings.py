@@ -116,7 +116,8 @@ def _(result: SegmentResult) -> list[Finding]:
     profile = result.profile[result.profile["customers"] > 0]
     if profile.empty:
         return []
-    found = [_about(result, name, profile) for name in MODELS[result.model].watch if name in profile.index]
+    paid = profile[profile["revenue"] > 0]
+    found = [_about(result, name, profile) for name in MODELS[result.model].watch if name in paid.index]
     crowd = str(profile["customers"].idxmax())
     if profile["share_customers"].max() > ONE_CLASS and len(result.segments) > 1:
         return [*found, _general("segments.one_class", result, crowd, 0.3)]
