@@ -15,8 +15,9 @@ from segbook.data.quality import Quality, assess
 from segbook.models import ABCXYZ, RFM
 from segbook.periods import Period
 from segbook.results import SegmentResult
-from segbook.show.canvas import contrast, drawable, palette
+from segbook.show.canvas import drawable, palette
 from segbook.show.charts import Chart, charts_of
+from segbook.show.color import contrast
 from segbook.stats.concentration import Concentration, concentration
 from segbook.stats.overview import Overview, overview
 from segbook.words.i18n import Texts

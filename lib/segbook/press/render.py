@@ -18,7 +18,6 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbformat import NotebookNode
 from traitlets import Bool, List, Unicode, default
 
-from segbook.press.page.brand import readable
 from segbook.press.page.clean import clean_html
 from segbook.press.page.document import Document, read_document
 from segbook.press.page.headings import anchor_headings, contents, drop_title
@@ -26,6 +25,7 @@ from segbook.press.page.markdown import markdown_html
 from segbook.press.page.maths import mathml
 from segbook.press.page.outputs import output_html, text_html
 from segbook.press.page.wording import TEMPLATES, wording
+from segbook.show.color import readable
 
 _highlighter: Callable[..., Any] = Highlight2HTML
 

@@ -10,13 +10,13 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from segbook.errors import Problem, RunError
-from segbook.press.page.brand import readable
 from segbook.press.page.document import Document
 from segbook.press.page.headings import contents
 from segbook.press.page.images import picture
 from segbook.press.page.markup import Markup
 from segbook.press.page.wording import TEMPLATES, wording
 from segbook.press.render import ReportExporter, main
+from segbook.show.color import readable
 
 if TYPE_CHECKING:
     from typst import Fonts, PDFStandard

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +19,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font
 
+from segbook.show.color import readable
 from segbook.show.tables import legal
 
 WIDTH = 6.5
@@ -85,37 +86,9 @@ def palette(color: str) -> Palette:
     >>> palette("#0B6E4F")
     Palette(lead='#0b6e4f', pale='#9dc5b9')
     """
-    channels = list(to_rgb(color))
-    while contrast(channels, to_rgb(WHITE)) < MIN_CONTRAST:
-        channels = [channel * 0.96 for channel in channels]
-    pale = [1 - (1 - channel) * 0.4 for channel in channels]
-    return Palette(_hex(channels), _hex(pale))
-
-
-def _hex(channels: list[float]) -> str:
-    return str(to_hex((channels[0], channels[1], channels[2])))
-
-
-def contrast(one: Sequence[float], other: Sequence[float]) -> float:
-    """Give the contrast of two colours as WCAG counts it, from 1 to 21.
-
-    Parameters
-    ----------
-    one, other
-        Red, green and blue from 0 to 1.
-
-    Examples
-    --------
-    >>> contrast((0, 0, 0), (1, 1, 1))
-    21.0
-    """
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(channels: Sequence[float]) -> float:
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    lead = readable(color, MIN_CONTRAST)
+    red, green, blue = (1 - (1 - channel) * 0.4 for channel in to_rgb(lead))
+    return Palette(lead, to_hex((red, green, blue)))
 
 
 @contextmanager

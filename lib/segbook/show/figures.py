@@ -14,7 +14,8 @@ from matplotlib.colors import PowerNorm, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from segbook.show.canvas import FAINT, INK, MUTED, WHITE, Palette, canvas, contrast, drawable
+from segbook.show.canvas import FAINT, INK, MUTED, WHITE, Palette, canvas, drawable
+from segbook.show.color import contrast
 
 BAR = 0.36
 
