@@ -62,7 +62,7 @@ def built(job: Any) -> dict[str, float]:
     took = outcome.timings
     steps = {"kernel: start, stop and messages": took["execute"] - sum(steps.values())} | steps
     pages = {"HTML": took["html"], "PDF": took["pdf"], "HTML and PDF together": took["html"] + took["pdf"]}
-    return steps | {"execution, all of the above": took["execute"]} | pages
+    return steps | {"execution, all kernel steps": took["execute"]} | pages
 
 
 def cell_seconds(cells: Iterable[Any]) -> dict[str, float]:

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from segbook.errors import ParamsError
-from segbook.params import Params, load_params, logo_uri
+from segbook.params import Params, load_params
+from segbook.show.logo import logo_uri
 from tests.conftest import ROOT
 
 GOOD = {
@@ -110,6 +111,15 @@ def test_a_period_is_needed_somewhere(tmp_path):
         params.period_of()
     assert params.period_of("2026Q3").key == "2026Q3"
     assert load_params(write(tmp_path, GOOD | {"period": 2026})).period_of().key == "2026"
+
+
+def test_purpose_in_one_language_or_two(tmp_path):
+    assert load_params(write(tmp_path, GOOD)).purpose.en == "проба"
+    both = load_params(write(tmp_path, GOOD | {"purpose": {"ru": "проба", "en": "trial"}})).purpose
+    assert (both.ru, both.en) == ("проба", "trial")
+    assert (
+        "acme.yaml: purpose.en: found nothing" in problems(tmp_path, GOOD | {"purpose": {"ru": "проба"}})[0]
+    )
 
 
 def test_logo(tmp_path):

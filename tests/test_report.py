@@ -69,7 +69,7 @@ def test_nothing_is_written_without_a_folder(client, shown, tmp_path):
     assert set(tmp_path.iterdir()) == before
     assert report.texts.lang == "en"
     assert report.params.models["rfm"] == {"levels": 2}
-    assert report.params.purpose == "a=b"
+    assert report.params.purpose.ru == "a=b"
 
 
 def test_an_unwritable_folder_is_said(client, shown, tmp_path):

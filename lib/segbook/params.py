@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import mimetypes
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +22,10 @@ REPORTS: tuple[str, ...] = ("segmentation", "movement", "csi_review", "ab_test")
 
 def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
+
+
+def _in_both(value: object) -> object:
+    return {"ru": value, "en": value} if isinstance(value, str) else value
 
 
 def _currency(value: str) -> str:
@@ -51,6 +53,13 @@ def _known(*names: str) -> AfterValidator:
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(_Section):
+    """A text of the client's in both languages; one text alone stands for both."""
+
+    ru: Annotated[str, Field(min_length=1, max_length=300)]
+    en: Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class Brand(_Section):
@@ -116,7 +125,7 @@ class Source(_Section):
         them.
     """
 
-    path: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
+    path: Annotated[tuple[str, ...], BeforeValidator(_one_or_more, str | list[str])] = ()
     url: str | None = None
     table: str | None = None
     columns: Mapping[str, str | int] = {}
@@ -158,7 +167,7 @@ class Params(_Section):
     client
         Name shown in the report; its transliteration names the folder.
     purpose
-        The task of this segmentation: every report states it.
+        The task of this segmentation: every report states it; one text, or one for each language.
     language
         ``ru``, ``en`` or both.
     currency, timezone, fiscal_year_start
@@ -176,12 +185,14 @@ class Params(_Section):
     """
 
     client: Annotated[str, Field(min_length=1, max_length=200)]
-    purpose: Annotated[str, Field(min_length=1, max_length=300)]
-    language: Annotated[tuple[Lang, ...], BeforeValidator(_one_or_more), Field(min_length=1)] = ("ru",)
+    purpose: Annotated[Words, BeforeValidator(_in_both, str | dict[str, str])]
+    language: Annotated[
+        tuple[Lang, ...], BeforeValidator(_one_or_more, str | list[str]), Field(min_length=1)
+    ] = ("ru",)
     currency: Annotated[str, AfterValidator(_currency)] = "RUB"
     timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
-    period: Annotated[str, BeforeValidator(str)] | None = None
+    period: Annotated[str, BeforeValidator(str, str | int)] | None = None
     history_months: Annotated[int, Field(ge=1)] | None = None
     rates: Mapping[str, Annotated[float, Field(gt=0)]] = {}
     brand: Brand = Brand()
@@ -256,27 +267,6 @@ def load_params(path: str | Path, overrides: Mapping[str, str] | None = None) ->
     if problems:
         raise ParamsError(problems)
     return params
-
-
-def logo_uri(params: Params) -> str | None:
-    """Give the client's logo as a data URI, or nothing when there is none.
-
-    Raises
-    ------
-    ParamsError
-        The file cannot be read.
-    """
-    if params.brand.logo is None:
-        return None
-    path = params.resolve(params.brand.logo)
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    try:
-        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
-    except OSError as error:
-        where = f"{params.file.name}: brand.logo"
-        raise ParamsError(
-            [Problem(where, f"{path.name}: {error.strerror}", "a readable svg, png or jpg file")]
-        ) from None
 
 
 def _source_problems(params: Params) -> list[Problem]:

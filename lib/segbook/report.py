@@ -22,9 +22,10 @@ from segbook.data.quality import Quality
 from segbook.errors import ParamsError, Problem, RunError, nearest
 from segbook.manifest import manifest
 from segbook.models import MODELS
-from segbook.params import REPORTS, Params, load_params, logo_uri
+from segbook.params import REPORTS, Params, load_params
 from segbook.results import NotComputed, SegmentResult, plain
 from segbook.show.charts import charts_of
+from segbook.show.logo import logo_uri
 from segbook.show.result_tables import (
     actions_table,
     all_customers_table,
@@ -91,7 +92,7 @@ class Report:
             "title": self.texts.t(f"report.titles.{self.name}"),
             "client": self.params.client,
             "period": self.texts.period(self.data.period),
-            "purpose": self.params.purpose,
+            "purpose": getattr(self.params.purpose, self.texts.lang),
             "date": self.texts.date(datetime.now(ZoneInfo(self.params.timezone))),
             "logo": logo_uri(self.params),
             "color": self.params.brand.color,

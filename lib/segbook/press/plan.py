@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segbook.errors import ParamsError, Problem, RunError, SegbookError, nearest
-from segbook.params import REPORTS, Params, load_params, logo_uri
+from segbook.params import REPORTS, Params, load_params
 from segbook.periods import Period
 from segbook.press.execute import Job
+from segbook.show.logo import logo_uri
 from segbook.yamlfile import parse_overrides
 
 NEEDS = {"segmentation": "orders", "movement": "orders", "csi_review": "surveys", "ab_test": "experiments"}

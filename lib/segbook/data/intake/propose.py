@@ -49,7 +49,7 @@ def propose_source(paths: Sequence[Path], table: str) -> dict[str, object]:
     {'encoding': 'cp1251', 'delimiter': ';', 'decimal': ',', 'dates': '%d.%m.%Y'}
     """
     given = Source(path=tuple(str(Path(path).absolute()) for path in paths))
-    params = Params(client="-", purpose="-", sources={table: given})
+    params = Params.model_validate({"client": "-", "purpose": "-", "sources": {table: given}})
     files = find_files(params, table, given)
     con = connect().con
     with tempfile.TemporaryDirectory(prefix="segbook-", ignore_cleanup_errors=True) as folder:
