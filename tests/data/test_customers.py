@@ -39,6 +39,14 @@ def test_figures_by_hand():
     assert (row["first_in_period"], row["last_before_period"]) == (DAYS[1], DAYS[0])
 
 
+def test_rows_without_an_order_id_are_orders_of_their_own():
+    orders = pd.DataFrame(
+        {"customer_id": "a", "order_date": DAYS, "amount": 1.0, "order_id": ["1", None, None, "2", None]}
+    )
+    row = ClientData.of(orders, "2026Q1").customers.loc["a"]
+    assert (row["n_orders"], row["n_order_days"], row["only_refunds"]) == (5, 4, False)
+
+
 def test_recency_of_a_moment_counts_whole_days():
     orders = pd.DataFrame(
         {

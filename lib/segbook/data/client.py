@@ -39,6 +39,7 @@ class ClientData:
     period: Period
     tables: Mapping[str, ir.Table]
     reads: Mapping[str, TableRead] = field(default_factory=dict)
+    _variations: dict[tuple[Unit, str], pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -110,8 +111,10 @@ class ClientData:
         """
         bought = customers_frame(self.orders, self.period)
         known = self.attributes.index
+        if known.empty:
+            return bought
         frame = bought.reindex(bought.index.union(known).rename("customer_id"))
-        silent = ~frame.index.isin(bought.index)
+        silent = frame["n_orders"].isna()
         names = [str(name) for name in frame]
         counts = [name for name in names if name.startswith("n_") or name.endswith("_order_days")]
         money = [name for name in names if name.endswith(("_sum", "_amount")) and bought[name].notna().any()]
@@ -125,8 +128,11 @@ class ClientData:
         return self.has("orders", "margin")
 
     def variation(self, unit: Unit, value: str) -> pd.DataFrame:
-        """Give the coefficient of variation per customer; see `variation_frame`."""
-        return variation_frame(self.orders, self.period, unit, value)
+        """Give the coefficient of variation per customer, computed once; see `variation_frame`."""
+        key = (unit, value)
+        if key not in self._variations:
+            self._variations[key] = variation_frame(self.orders, self.period, unit, value)
+        return self._variations[key].copy()
 
     def names(self) -> pd.Series[str]:
         """Give what to call each customer: the name where known, else the id."""

@@ -79,7 +79,7 @@ def customers_frame(orders: ir.Table, period: Period) -> pd.DataFrame:
     ]
     frame[money] = _round_money(frame[money], frame["gross_sum"] - frame["returns_sum"])
     dates = ["first_order_date", "last_order_date", "first_in_period", "last_before_period"]
-    frame[dates] = frame[dates].apply(pd.to_datetime)
+    frame[dates] = frame[dates].astype("datetime64[s]")
     return frame
 
 
@@ -107,13 +107,13 @@ def _totals(orders: ir.Table, period: Period) -> ir.Table:
         returns_sum=orders.amount.sum() - gross,
         margin_sum=orders.margin.sum() if "margin" in orders.columns else missing,
         quantity_sum=orders.quantity.sum() if "quantity" in orders.columns else missing,
-        first_order_date=orders.day.min(where=bought),
-        last_order_date=orders.day.max(where=bought),
+        first_order_date=orders.day.min(where=bought).cast("timestamp"),
+        last_order_date=orders.day.max(where=bought).cast("timestamp"),
         last_moment=orders.order_date.max(where=bought),
         period_amount=orders.amount.sum(where=within).fill_null(0.0),
         previous_amount=orders.amount.sum(where=before).fill_null(0.0),
-        first_in_period=orders.day.min(where=bought & within),
-        last_before_period=orders.day.max(where=bought & ~within),
+        first_in_period=orders.day.min(where=bought & within).cast("timestamp"),
+        last_before_period=orders.day.max(where=bought & ~within).cast("timestamp"),
     )
 
 
@@ -141,7 +141,8 @@ def _purchase_days(orders: ir.Table) -> ir.Table:
         return bought.group_by("customer_id", "day").agg(orders=bought.count())
     # Two plain groupings: faster, and smaller in memory, than counting distinct orders.
     baskets = bought.group_by("customer_id", "day", "order_id").agg(lines=bought.count())
-    return baskets.group_by("customer_id", "day").agg(orders=baskets.order_id.count())
+    single = ibis.ifelse(baskets.order_id.isnull(), baskets.lines, 1)
+    return baskets.group_by("customer_id", "day").agg(orders=single.sum())
 
 
 def variation_frame(orders: ir.Table, period: Period, unit: Unit, value: str = "amount") -> pd.DataFrame:
