@@ -102,11 +102,11 @@ def findings(result: object) -> list[Finding]:
     --------
     >>> from segbook.data.client import ClientData
     >>> from segbook.stats.concentration import concentration
-    >>> orders = pd.DataFrame({"customer_id": list("abcde"), "amount": [60.0, 10.0, 10.0, 10.0, 10.0],
+    >>> orders = pd.DataFrame({"customer_id": list("abcdefghijklmnopqrst"), "amount": 10.0,
     ...     "order_date": pd.Timestamp("2026-01-05")})
     >>> first, *_ = findings(concentration(ClientData.of(orders)))
     >>> print(first.text(Texts("en")))
-    The best 20% of customers give 60% of revenue; 80% of it comes from 3 customers (60% of the base).
+    The best 20% of customers give 20% of revenue; 80% of it comes from 16 customers (80% of the base).
     """
     raise TypeError(f"no findings for {type(result).__name__}")
 
