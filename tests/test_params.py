@@ -10,6 +10,7 @@ import yaml
 from segbook.errors import ParamsError
 from segbook.params import Params, load_params
 from segbook.show.logo import logo_uri
+from segbook.yamlfile import parse_overrides
 from tests.conftest import ROOT
 
 GOOD = {
@@ -140,3 +141,31 @@ def test_demo_explains_every_key():
     text = (ROOT / "params" / "demo.yaml").read_text(encoding="utf-8")
     missing = [name for name in Params.model_fields if name != "file" and f"{name}:" not in text]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            {"sources": {"orders": {"url": "postgres://u:secret@h/db", "table": "t"}}},
+            "a password written out",
+        ),
+        ({"rates": {"RUB": 2}}, "rates: found RUB, must be prices of other currencies only"),
+    ],
+)
+def test_secrets_and_own_rates_are_refused(tmp_path, change, expected):
+    said = problems(tmp_path, GOOD | change)[0]
+    assert expected in said
+    assert "secret" not in said
+
+
+def test_a_secret_from_the_environment_is_fine(tmp_path):
+    source = {"orders": {"url": "postgres://u:${PASSWORD}@h/db", "table": "t"}}
+    assert load_params(write(tmp_path, GOOD | {"sources": source})).sources["orders"].url
+
+
+def test_values_that_cannot_be_read_are_named(tmp_path):
+    assert "--set x: found '[1'" in problems(tmp_path, GOOD, {"x": "[1"})[0]
+    assert "dates that exist" in problems(tmp_path, "client: A\nperiod: 2026-02-30\n")[0]
+    with pytest.raises(ParamsError, match="must be written in the YAML"):
+        parse_overrides(["sources.orders.url=duckdb://x"])

@@ -122,7 +122,7 @@ def new(
         path = write_client(name, orders, folder)
     except SegbookError as error:
         _refuse(error)
-    typer.echo(f"{path}\nRead it through, fill in what is marked, then: segbook check {path}")
+    typer.echo(f"{path}\nRead it through, correct what was guessed, then: segbook check {path}")
 
 
 def main() -> None:

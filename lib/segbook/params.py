@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
@@ -264,6 +265,8 @@ def load_params(path: str | Path, overrides: Mapping[str, str] | None = None) ->
     except ValidationError as error:
         raise ParamsError(explain(error, path.name, Params)) from None
     problems = list(_source_problems(params))
+    if params.currency in {code.upper() for code in params.rates}:
+        problems.append(Problem(f"{path.name}: rates", params.currency, "prices of other currencies only"))
     if problems:
         raise ParamsError(problems)
     return params
@@ -275,6 +278,9 @@ def _source_problems(params: Params) -> list[Problem]:
         where = f"{params.file.name}: sources.{name}"
         if bool(source.path) == bool(source.url) or (source.url and not source.table):
             problems.append(Problem(where, "no single origin", "either path, or url and table"))
+        if re.search(r"://[^/@]*:(?!\$\{\w+\}@)[^/@]*@", source.url or ""):
+            allowed = "${NAME}, read from the environment"
+            problems.append(Problem(f"{where}.url", "a password written out", allowed))
         known = TABLES[name]
         free = name == "experiments"
         problems += [

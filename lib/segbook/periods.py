@@ -97,6 +97,9 @@ class Period:
             start, moment = date.fromisoformat(left), datetime.fromisoformat(right)
         except ValueError:
             raise ParamsError([Problem(where, repr(text), FORMS)]) from None
+        if moment.tzinfo is not None:
+            allowed = "a moment in the client's own time, without an offset"
+            raise ParamsError([Problem(where, repr(text), allowed)])
         if start > moment.date():
             raise ParamsError([Problem(where, repr(text), "a first day that is not after the last day")])
         exact = moment if len(right) > len("2026-03-31") else None

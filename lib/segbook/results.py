@@ -91,6 +91,8 @@ class SegmentResult:
         {'A': 1, 'B': 0}
         """
         _check(model, segments, names, customers.index)
+        if not scores.index.isin(customers.index).all() or len(scores) != len(customers):
+            raise ValueError(f"{model}: scores of other customers than those segmented")
         segments = segments.reindex(customers.index)
         ordered = pd.Categorical(segments, categories=list(names), ordered=True)
         final = pd.Series(ordered, index=customers.index, name=model)

@@ -46,6 +46,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise ParamsError(
             [Problem(str(path), "text that is not UTF-8", "a YAML file saved as UTF-8")]
         ) from None
+    except ValueError as error:  # an impossible date such as 2026-02-30
+        raise ParamsError([Problem(path.name, str(error), "dates that exist, or text in quotes")]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path.name}, line {mark.line + 1}" if mark else path.name
@@ -78,8 +80,15 @@ def lay_over(raw: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, 
             section = section.setdefault(parent, {})
             if not isinstance(section, dict):
                 raise ParamsError([Problem(f"--set {key}", f"a value at '{parent}'", "a section")])
-        section[last] = yaml.load(value, _Loader)  # noqa: S506 - a SafeLoader
+        section[last] = _value(key, value)
     return laid
+
+
+def _value(key: str, text: str) -> object:
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, ValueError):
+        raise ParamsError([Problem(f"--set {key}", repr(text), "a value as in YAML")]) from None
 
 
 def parse_overrides(lines: Iterable[str]) -> dict[str, str]:
@@ -101,6 +110,10 @@ def parse_overrides(lines: Iterable[str]) -> dict[str, str]:
         raise ParamsError(
             [Problem("--set", repr(each), "key=value, such as models.rfm.levels=2") for each in wrong]
         )
+    secret = [key.strip() for key, _, _ in pairs if key.strip().endswith(".url")]
+    if secret:
+        allowed = "written in the YAML, its secrets as ${NAME}: what is laid over is kept in the notebook"
+        raise ParamsError([Problem("--set", f"'{each}'", allowed) for each in secret])
     return {key.strip(): value for key, _, value in pairs}
 
 

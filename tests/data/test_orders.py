@@ -35,11 +35,11 @@ def test_every_row_is_counted_once():
     account = ClientData.of(ROWS, "2026Q1").account
     assert account["rows"].to_dict() == {
         "counted": 5, "no_customer": 1, "no_date": 1, "impossible_date": 1, "no_amount": 1, "after_period": 1,
-        "before_history": 0,
+        "before_history": 0, "duplicate": 0,
     }  # fmt: skip
     assert account["amount"].drop("counted").to_dict() == {
         "no_customer": 7.0, "no_date": 8.0, "impossible_date": 9.0, "no_amount": 0.0, "after_period": 50.0,
-        "before_history": 0.0,
+        "before_history": 0.0, "duplicate": 0.0,
     }  # fmt: skip
     assert account["rows"].sum() == len(ROWS)
 
@@ -120,3 +120,29 @@ def test_no_order_up_to_the_period_says_what_there_is(tmp_path):
         SourceError, match="no order up to 2026-03-31.*after_period 1.*2026-05-01 to 2026-05-01"
     ):
         load_data(params)
+
+
+def test_dropped_duplicates_are_accounted_for():
+    orders = pd.DataFrame(
+        {"customer_id": "a", "order_date": day("2026-01-10"), "amount": [5.0, 5.0, 5.0, 7.0]}
+    )
+    data = ClientData.of(orders, "2026Q1")
+    params = Params(client="A", purpose="-", sources={"orders": {"duplicates": "drop"}})
+    account = ClientData(params, data.period, data.tables).account
+    assert account["rows"][["counted", "duplicate"]].tolist() == [2, 2]
+    assert account["amount"][["counted", "duplicate"]].tolist() == [12.0, 10.0]
+
+
+def test_a_flagged_return_takes_back_quantity_and_margin():
+    orders = pd.DataFrame(
+        {
+            "customer_id": "a",
+            "order_date": day("2026-01-10"),
+            "amount": [10.0, 10.0],
+            "margin": [4.0, 4.0],
+            "quantity": 1.0,
+            "is_return": [False, True],
+        }
+    )
+    row = ClientData.of(orders, "2026Q1").customers.loc["a"]
+    assert row[["amount_sum", "margin_sum", "quantity_sum"]].tolist() == [0.0, 0.0, 0.0]

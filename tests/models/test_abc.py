@@ -76,3 +76,25 @@ def test_classes_hold_their_shares(amounts, share):
     for better, worse in (("A", "B"), ("B", "C"), ("A", "C")):
         if better in got.index and worse in got.index:
             assert got.loc[better, "min"] > got.loc[worse, "max"]
+
+
+def test_margin_that_is_hardly_there_is_not_the_value():
+    orders = pd.DataFrame(
+        {"customer_id": list("abcd"), "amount": [90.0, 5.0, 3.0, 2.0], "margin": [None, None, None, 1.0]}
+    ).assign(order_date=pd.Timestamp("2026-01-05"))
+    result = ABC().segment(ClientData.of(orders))
+    assert (result.params["value"], result.segments["a"]) == ("revenue", "A")
+
+
+def test_a_margin_asked_for_and_missing_is_named():
+    from segbook.models import compute
+    from segbook.params import Params
+
+    orders = pd.DataFrame(
+        {"customer_id": list("abcd"), "amount": 5.0, "order_date": pd.Timestamp("2026-01-05")}
+    )
+    data = ClientData.of(orders)
+    params = Params(client="A", purpose="-", sources={"orders": {}}, models={"abc": {"value": "margin"}})
+    _, not_computed = compute(ClientData(params, data.period, data.tables))
+    assert {each.model: each.facts.get("columns") for each in not_computed}["abc"] == ["orders.margin"]
+    assert {each.model: each.facts.get("columns") for each in not_computed}["abc_xyz"] == ["orders.margin"]

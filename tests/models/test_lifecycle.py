@@ -80,3 +80,36 @@ def test_two_receipts_of_one_day_are_no_repeat():
         orders({"a": ["2026-02-10", "2026-02-10"], "b": ["2026-02-10", "2026-02-11"]}), "2026Q1"
     )
     assert RepeatLoyalty().segment(data).segments.to_dict() == {"a": "one_time", "b": "repeat"}
+
+
+def test_nothing_is_compared_with_a_period_that_history_does_not_cover():
+    days = [str(day.date()) for day in pd.date_range("2025-12-05", "2026-03-30", freq="10D")]
+    found = Lifecycle().segment(ClientData.of(orders({"steady": days}), "2026Q1")).segments
+    assert found["steady"] == "active"
+
+
+def test_a_short_history_makes_no_leads_of_old_customers():
+    from segbook.params import Params
+
+    data = ClientData.of(
+        orders(
+            {
+                "old": ["2023-05-10"],
+                "back": ["2024-05-10", "2026-02-10"],
+                "steady": ["2025-06-10", "2026-03-10"],
+            }
+        ),
+        "2026Q1",
+        customers=pd.DataFrame({"customer_id": ["old", "never"]}),
+    )
+    params = Params(client="A", purpose="-", sources={"orders": {}}, history_months=12)
+    found = Lifecycle().segment(ClientData(params, data.period, data.tables)).segments
+    assert found.to_dict() == {"old": "lost", "never": "lead", "back": "active", "steady": "reactivated"}
+
+
+def test_who_registers_after_the_period_is_not_in_the_base():
+    cards = pd.DataFrame(
+        {"customer_id": ["now", "later"], "registered_at": pd.to_datetime(["2026-03-01", "2026-12-01"])}
+    )
+    data = ClientData.of(orders({"a": ["2026-02-10"]}), "2026Q1", customers=cards)
+    assert list(data.customers.index) == ["a", "now"]

@@ -161,7 +161,7 @@ def test_missing_table_is_named(kind):
     results, not_computed = compute(data)
     assert kind.key not in results
     reason = next(each for each in not_computed if each.model == kind.key)
-    table, columns = next(iter(kind.needs.items()))
+    table, columns = next(iter(kind().needs.items()))
     assert reason == NotComputed(
         kind.key, "missing", {"columns": [f"{table}.{column}" for column in columns]}
     )

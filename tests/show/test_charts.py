@@ -233,7 +233,7 @@ def test_months_of_the_period_stand_out(period: Period | None, dark: bool) -> No
 
 def test_concentration_says_share_and_interval() -> None:
     curve = pd.DataFrame({"share_customers": [0, 0.5, 0.8, 1], "share_value": [0, 0.1, 0.326, 1]})
-    measured = Concentration("revenue", 2357, 0, 0.674, 777, 0.33, 0.631, 0.609, 0.653, curve)
+    measured = Concentration("revenue", 2357, 0, 0.02, 0.674, 777, 0.33, 0.631, 0.609, 0.653, curve)
     (chart,) = charts_of(measured, RU)
     assert "20\u00a0% лучших клиентов дают 67,4\u00a0% выручки" in chart.alt
     assert "10\u00a0%" in chart.alt
@@ -242,7 +242,7 @@ def test_concentration_says_share_and_interval() -> None:
 
 def test_concentration_of_nothing_has_no_chart() -> None:
     nan, curve = float("nan"), pd.DataFrame({"share_customers": [0.0, 1.0], "share_value": [0.0, 1.0]})
-    assert charts_of(Concentration("revenue", 0, 0, nan, 0, nan, nan, nan, nan, curve), RU) == []
+    assert charts_of(Concentration("revenue", 0, 0, nan, nan, 0, nan, nan, nan, nan, curve), RU) == []
 
 
 @pytest.mark.parametrize("customers", [1, 2, 3])

@@ -73,10 +73,10 @@ def test_all_customers_are_listed_with_every_model(data, results):
 
 def test_method_lists_every_parameter(results):
     table = method_table(results, RU)
-    plain = sum(
-        not isinstance(value, dict) for result in results.values() for value in result.params.values()
-    )
+    parts = results["abc_xyz"].params
+    plain = sum(len(result.params) for result in results.values()) - 2 + len(parts["abc"]) + len(parts["xyz"])
     assert len(table.frame) == plain
+    assert "ABC × XYZ / XYZ" in set(table.frame["model"])
     assert table.frame["parameter"].str.contains("границы давности").any()
 
 

@@ -37,9 +37,12 @@ def test_pareto_law_identity():
 
 
 def test_by_hand():
-    measured = concentration(data([60.0, 20.0, 10.0, 5.0, 5.0, -30.0]))
+    orders = pd.DataFrame(
+        {"customer_id": list("abcdeffg"), "amount": [60.0, 20.0, 10.0, 5.0, 5.0, 10.0, -40.0, -7.0]}
+    )
+    measured = concentration(ClientData.of(orders.assign(order_date=pd.Timestamp("2026-01-05")), "2026Q1"))
     assert (measured.n_customers, measured.n_excluded) == (5, 1)
-    assert measured.top_20_share == pytest.approx(0.6)
+    assert measured.top_20_share == measured.top_1_share == pytest.approx(0.6)
     assert (measured.customers_for_80, measured.share_for_80) == (2, 0.4)
 
 
@@ -107,3 +110,35 @@ def test_overview_without_history_claims_nothing():
     found = overview(data([1.0, 2.0]))
     assert found.figures["change"].isna().all()
     assert np.isnan(found.figures.loc["new_buyers", "period"])
+
+
+def test_people_who_never_bought_do_not_concentrate_money():
+    orders = pd.DataFrame(
+        {"customer_id": list("abcde"), "amount": 10.0, "order_date": pd.Timestamp("2026-01-05")}
+    )
+    cards = pd.DataFrame({"customer_id": [f"x{i}" for i in range(400)]})
+    measured = concentration(ClientData.of(orders, "2026Q1", customers=cards))
+    assert (measured.n_customers, round(measured.gini, 9), measured.top_1_share) == (5, 0, 0.2)
+
+
+def test_an_order_of_many_lines_is_one_order_everywhere():
+    day = pd.Timestamp("2026-01-05")
+    orders = pd.DataFrame(
+        {
+            "customer_id": ["a"] * 5 + ["b"] * 2,
+            "order_id": ["1"] * 5 + [None, "1"],
+            "amount": 10.0,
+            "order_date": day,
+        }
+    )
+    client = ClientData.of(orders, "2026Q1")
+    found = overview(client)
+    assert client.customers["n_orders"].sum() == 3
+    assert found.figures.loc["n_orders", "period"] == 3
+    assert found.months["n_orders"].tolist()[0] == 3
+
+
+def test_a_year_that_starts_after_the_holidays_is_still_compared():
+    days = pd.date_range("2025-01-09", "2026-12-31", freq="7D")
+    orders = pd.DataFrame({"customer_id": "a", "amount": 10.0, "order_date": days})
+    assert overview(ClientData.of(orders, "2026")).figures["change"].notna().loc["revenue"]

@@ -63,7 +63,9 @@ def test_lost_money_reaches_the_summary():
     orders = draw_orders(1, 300, 60)
     orders.loc[:99, "customer_id"] = None
     first = most_important(findings(assess(ClientData.of(orders, "2026Q2"))))[0]
-    assert first.text(Texts("ru", "RUB")).startswith("Осторожно с данными: 100 строк без клиента на")
+    assert first.text(Texts("ru", "RUB")).startswith(
+        "Осторожно с данными — не вошло в расчёт: 100 строк без клиента на"
+    )
 
 
 def test_nothing_is_known_about_strangers():

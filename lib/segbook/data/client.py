@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cached_property
 
 import ibis
@@ -16,6 +17,9 @@ from segbook.data.sources import TableRead, read_tables
 from segbook.errors import Problem, SourceError
 from segbook.params import Params
 from segbook.periods import Period
+
+MARGIN_SHARE = 0.95
+"""Share of rows with a margin from which a customer's value is margin, not revenue."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,7 @@ class ClientData:
     @cached_property
     def judged(self) -> ir.Table:
         """Orders with the reason each left-out row is left out; see `judge_orders`."""
-        rows = self.tables["orders"]
-        source = self.params.sources.get("orders")
-        if source is not None and source.duplicates == "drop":
-            rows = rows.distinct()
-        return judge_orders(rows, self.params, self.period)
+        return judge_orders(self.tables["orders"], self.params, self.period)
 
     @cached_property
     def orders(self) -> ir.Table:
@@ -108,24 +108,53 @@ class ClientData:
         """One row per customer known by the end of the period; columns of `customers_frame`.
 
         Customers of the ``customers`` table without an order have zero counts and amounts and no dates.
+        ``first_known_date`` is the first purchase, the one before ``history_months`` too.
         """
-        bought = customers_frame(self.orders, self.period)
-        known = self.attributes.index
-        if known.empty:
-            return bought
-        frame = bought.reindex(bought.index.union(known).rename("customer_id"))
-        silent = frame["n_orders"].isna()
-        names = [str(name) for name in frame]
-        counts = [name for name in names if name.startswith("n_") or name.endswith("_order_days")]
-        money = [name for name in names if name.endswith(("_sum", "_amount")) and bought[name].notna().any()]
-        frame.loc[silent, [*counts, *money]] = 0
-        frame["only_refunds"] = frame["only_refunds"].eq(True)
-        return frame.astype(dict.fromkeys(counts, int))
+        frame = customers_frame(self.orders, self.period)
+        known = self._known()
+        if not known.empty:
+            frame = _with_silent(frame, known)
+        short = self.params.history_months is not None
+        first = self._first_known().reindex(frame.index) if short else frame["first_order_date"]
+        return frame.assign(first_known_date=first)
 
-    @property
+    @cached_property
+    def _history(self) -> ir.Table:
+        """Purchases that count, and those before the chosen history."""
+        judged = self.judged
+        return judged.filter(
+            judged.is_purchase & (judged.reason.isnull() | (judged.reason == "before_history"))
+        )
+
+    def _first_known(self) -> pd.Series[pd.Timestamp]:
+        first = self._history.group_by("customer_id").agg(day=self._history.day.min().cast("timestamp"))
+        frame: pd.DataFrame = first.to_pandas().set_index("customer_id")
+        return frame["day"].astype("datetime64[s]")
+
+    def _known(self) -> pd.Index:
+        """Give the customers of the ``customers`` table, without those registered after the period."""
+        cards = self.attributes
+        if "registered_at" in cards:
+            cards = cards[~(cards["registered_at"] > pd.Timestamp(self.period.as_of))]
+        return cards.index
+
+    @cached_property
     def has_margin(self) -> bool:
-        """Whether orders carry a margin (or a cost, from which it was made)."""
-        return self.has("orders", "margin")
+        """Whether nearly every counted row (95 %) carries a margin, or a cost from which it was made."""
+        if not self.has("orders", "margin"):
+            return False
+        row = self.orders.agg(n=self.orders.count(), known=self.orders.margin.count()).to_pandas().iloc[0]
+        return bool(row["known"] >= MARGIN_SHARE * row["n"] > 0)
+
+    def covers(self, day: date) -> bool:
+        """Tell whether history reaches back to a day; two weeks without orders after it are forgiven."""
+        return self.first_day is not None and self.first_day <= day + timedelta(days=14)
+
+    @cached_property
+    def first_day(self) -> date | None:
+        """Day of the first purchase there is, the one before the chosen history too."""
+        found = self._history.agg(day=self._history.day.min()).to_pandas()["day"].iloc[0]
+        return None if pd.isna(found) else pd.Timestamp(found).date()
 
     def variation(self, unit: Unit, value: str) -> pd.DataFrame:
         """Give the coefficient of variation per customer, computed once; see `variation_frame`."""
@@ -141,6 +170,18 @@ class ClientData:
         if "name" not in self.attributes:
             return own
         return self.attributes["name"].reindex(index).fillna(own)
+
+
+def _with_silent(bought: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
+    """Add customers without an order: nothing bought, nothing paid."""
+    frame = bought.reindex(bought.index.union(known).rename("customer_id"))
+    silent = frame["n_orders"].isna()
+    names = [str(name) for name in frame]
+    counts = [name for name in names if name.startswith("n_") or name.endswith("_order_days")]
+    money = [name for name in names if name.endswith(("_sum", "_amount")) and bought[name].notna().any()]
+    frame.loc[silent, [*counts, *money]] = 0
+    frame["only_refunds"] = frame["only_refunds"].eq(True)
+    return frame.astype(dict.fromkeys(counts, int))
 
 
 def load_data(params: Params, period: str | Period | None = None) -> ClientData:

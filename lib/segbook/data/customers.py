@@ -120,7 +120,7 @@ def _totals(orders: ir.Table, period: Period) -> ir.Table:
 def _rhythm(orders: ir.Table, period: Period) -> ir.Table:
     """Count orders, purchase days and the gaps between them; customers without a purchase are absent."""
     previous = period.previous()
-    days = _purchase_days(orders)
+    days = purchase_days(orders)
     window = ibis.window(group_by="customer_id", order_by="day")
     days = days.mutate(gap=days.day.delta(days.day.lag().over(window), unit="day"))
     return days.group_by("customer_id").agg(
@@ -134,8 +134,17 @@ def _rhythm(orders: ir.Table, period: Period) -> ir.Table:
     )
 
 
-def _purchase_days(orders: ir.Table) -> ir.Table:
-    """Give one row per customer and day of purchase, with the number of orders."""
+def purchase_days(orders: ir.Table) -> ir.Table:
+    """Give one row per customer and day of purchase, with the number of orders.
+
+    Orders of a customer and day are counted by distinct ``order_id``; rows without one are orders of
+    their own.
+
+    Parameters
+    ----------
+    orders
+        As in `reduce_orders`.
+    """
     bought = orders.filter(orders.is_purchase)
     if "order_id" not in orders.columns:
         return bought.group_by("customer_id", "day").agg(orders=bought.count())

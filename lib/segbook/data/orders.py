@@ -16,7 +16,9 @@ from segbook.periods import Period
 FIRST_DAY = date(1970, 1, 1)
 """Earlier dates are taken for a program's zero date (1899-12-30, 1900-01-00), not for an order."""
 LAST_DAY = date(2100, 1, 1)
-REASONS = ("no_customer", "no_date", "impossible_date", "no_amount", "after_period", "before_history")
+REASONS = (
+    "no_customer", "no_date", "impossible_date", "no_amount", "after_period", "before_history", "duplicate",
+)  # fmt: skip
 
 
 def judge_orders(rows: ir.Table, params: Params, period: Period) -> ir.Table:
@@ -34,7 +36,7 @@ def judge_orders(rows: ir.Table, params: Params, period: Period) -> ir.Table:
     Returns
     -------
     ibis.Table
-        The rows with ``amount`` (and ``margin``) in the client's currency and negative on returns,
+        The rows with ``amount`` (and ``margin``) in the client's currency, not positive on returns,
         ``day`` : date; ``is_purchase`` : bool, neither a return nor of negative amount;
         ``reason`` : one of `REASONS`, NULL for the rows that count.
 
@@ -43,11 +45,16 @@ def judge_orders(rows: ir.Table, params: Params, period: Period) -> ir.Table:
     SourceError
         Several currencies without a rate for each.
     """
-    rows = _in_client_currency(rows, params)
+    drop = params.sources["orders"].duplicates == "drop"
+    copy = ibis.row_number().over(ibis.window(group_by=rows.columns)) if drop else ibis.literal(0)
+    rows = _in_client_currency(rows.mutate(copy=copy), params)
     returned = rows.is_return.fill_null(False) if "is_return" in rows.columns else ibis.literal(False)
-    sign = ibis.ifelse(returned & (rows.amount > 0), -1.0, 1.0)
-    money = {name: rows[name] * sign for name in ("amount", "margin") if name in rows.columns}
-    rows = rows.mutate(returned=returned, **money)
+    negative = {
+        name: ibis.ifelse(returned & (rows[name] > 0), -rows[name], rows[name])
+        for name in ("amount", "margin", "quantity")
+        if name in rows.columns
+    }
+    rows = rows.mutate(returned=returned, **negative)
     day = rows.order_date.date()
     before = _history_start(params, period)
     return rows.mutate(
@@ -60,6 +67,7 @@ def judge_orders(rows: ir.Table, params: Params, period: Period) -> ir.Table:
             (rows.amount.isnull(), "no_amount"),
             (rows.order_date > ibis.literal(period.as_of), "after_period"),
             (day < before if before else ibis.literal(False), "before_history"),
+            (rows["copy"] > 0, "duplicate"),
         ),
     )
 
@@ -82,7 +90,7 @@ def account(judged: ir.Table) -> pd.DataFrame:
     -------
     DataFrame
         Index ``reason`` (``counted`` for the rows that count, then `REASONS`), columns ``rows`` and
-        ``amount`` in the client's currency; shape (7, 2). A reason nobody met has zeros.
+        ``amount`` in the client's currency; shape (8, 2). A reason nobody met has zeros.
     """
     grouped = judged.group_by(reason=judged.reason.fill_null("counted")).agg(
         rows=judged.count(), amount=judged.amount.sum().fill_null(0.0)
@@ -101,7 +109,7 @@ def _history_start(params: Params, period: Period) -> date | None:
 def _in_client_currency(rows: ir.Table, params: Params) -> ir.Table:
     if "currency" not in rows.columns:
         return rows
-    code = rows.currency.upper()
+    code = rows.currency.strip().upper()
     found = sorted(code.fill_null(params.currency).name("code").as_table().distinct().to_pandas()["code"])
     rates: Mapping[str, float] = {
         params.currency: 1.0,

@@ -33,8 +33,8 @@ class Quality:
     Parameters
     ----------
     account
-        Index reason (``counted`` first), columns rows, amount, share_rows, share_amount (of all absolute
-        amounts read; NaN when there are none).
+        Index reason (``counted`` first), columns rows, amount, share_rows, share_amount (of the
+        absolute sums of all reasons; NaN when they are zero).
     facts
         Measured numbers by name, as the texts of the checks use them.
     checks
@@ -121,15 +121,20 @@ def _outliers(orders: ir.Table, median: float | None, mad: float | None) -> dict
 
 
 def _duplicates(data: ClientData) -> dict[str, Any]:
-    rows = data.tables["orders"]
-    columns = list(rows.columns)
-    same = rows.group_by(columns).agg(copies=rows.count())
-    extra = same.filter(same.copies > 1)
-    found = (
-        extra.agg(n=(extra.copies - 1).sum(), amount=((extra.copies - 1) * extra.amount).sum())
-        .to_pandas()
-        .iloc[0]
+    rows = data.orders
+    same = rows.group_by(list(data.tables["orders"].columns)).agg(
+        copies=rows.count(), worth=rows.amount.sum()
     )
+    extra = same.filter(same.copies > 1)
+    each = extra.worth / extra.copies
+    found = (
+        extra.agg(n=(extra.copies - 1).sum(), amount=((extra.copies - 1) * each).sum()).to_pandas().iloc[0]
+    )
+    if data.params.sources["orders"].duplicates == "drop":
+        found = {
+            "n": data.account.loc["duplicate", "rows"],
+            "amount": data.account.loc["duplicate", "amount"],
+        }
     return {
         "n_duplicates": int(found["n"]) if pd.notna(found["n"]) else 0,
         "amount_duplicates": float(found["amount"]) if pd.notna(found["amount"]) else 0.0,
@@ -141,11 +146,11 @@ def _time_facts(data: ClientData) -> dict[str, Any]:
     days = pd.to_datetime(data.orders.select("day").distinct().to_pandas()["day"]).sort_values()
     first, last = days.iloc[0], days.iloc[-1]
     gaps = days.diff().dt.days.iloc[1:]
-    usual = float(gaps.quantile(0.99)) if len(gaps) > 10 else float(gaps.max() if len(gaps) else 0)
+    usual = float(gaps.quantile(0.9)) if len(gaps) > 10 else float(gaps.max() if len(gaps) else 0)
     longest = int(gaps.max()) if len(gaps) else 0
     after = days[gaps.idxmax()] if longest else first
     end = pd.Timestamp(data.period.end)
-    tail = min(end, pd.Timestamp(month_end(last.date())))
+    tail = pd.Timestamp(month_end(last.date()))
     return {
         "first_order": first.date(),
         "last_order": last.date(),
@@ -165,12 +170,19 @@ def _time_facts(data: ClientData) -> dict[str, Any]:
 def _customer_facts(data: ClientData) -> dict[str, Any]:
     customers = data.customers
     kinds = _id_kinds(pd.Series(customers.index.astype(str))).value_counts(normalize=True)
+    buyers = int((customers["n_orders"] > 0).sum())
+    margin = data.has("orders", "margin")
+    bare = data.orders.margin.isnull().sum().to_pandas() if margin else 0
     return {
+        "n_no_margin": int(bare),
+        "rates": "; ".join(f"{code} {rate:g}" for code, rate in data.params.rates.items()),
         "n_customers": len(customers),
-        "n_buyers": int((customers["n_orders"] > 0).sum()),
+        "n_buyers": buyers,
         "n_period_buyers": int((customers["period_order_days"] > 0).sum()),
         "n_only_refunds": int(customers["only_refunds"].sum()),
-        "share_repeat": float((customers["n_order_days"] > 1).mean()) if len(customers) else 0.0,
+        "share_repeat": float(
+            (customers["n_order_days"] > 1).sum() / max((customers["n_orders"] > 0).sum(), 1)
+        ),
         "n_id_kinds": int((kinds > 0.05).sum()),
     }
 
@@ -246,6 +258,7 @@ def _prepared(facts: Mapping[str, Any]) -> list[tuple[str, str, Status, Any]]:
         ("prepared", "unreadable", "warn", facts["n_unreadable"]),
         ("prepared", "filtered", "ok", facts["n_filtered"]),
         ("prepared", "before_history", "ok", facts["rows_before_history"]),
+        ("prepared", "rates", "ok", facts["rates"]),
         ("prepared", "returns", "ok", facts["n_returns"]),
         ("prepared", "only_refunds", "ok", facts["n_only_refunds"]),
     ]

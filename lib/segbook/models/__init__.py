@@ -99,6 +99,7 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
     """
     results: dict[str, SegmentResult] = {}
     not_computed: list[NotComputed] = []
+    buyers = int((data.customers["n_orders"] > 0).sum()) if "orders" in data.tables else 0
     for key, each in configure(data.params).items():
         missing = [
             f"{table}.{column}"
@@ -108,8 +109,8 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
         ]
         if missing:
             not_computed.append(NotComputed(key, "missing", {"columns": missing}))
-        elif len(data.customers) < each.min_customers:
-            facts = {"customers": len(data.customers), "needed": each.min_customers}
+        elif buyers < each.min_customers:
+            facts = {"customers": buyers, "needed": each.min_customers}
             not_computed.append(NotComputed(key, "too_little", facts))
         else:
             results[key] = each.segment(data)

@@ -28,7 +28,7 @@ class ABC:
     cuts
         Cumulative shares that end A and B, in place of ``share``: ``(0.8, 0.95)`` is the classic variant.
     value
-        ``margin``, ``revenue``, or ``auto``: margin where it is given, else revenue.
+        ``margin``, ``revenue``, or ``auto``: margin where nearly every row has one, else revenue.
     limits
         Smallest value of A and of B in the client's currency; learned when absent.
 
@@ -46,7 +46,6 @@ class ABC:
 
     key: ClassVar = "abc"
     family: ClassVar = "value"
-    needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = ("A", "B", "C")
     watch: ClassVar = {"A": 0.3}
     grid: ClassVar = ()
@@ -61,7 +60,15 @@ class ABC:
     def _cuts_rise(self) -> Self:
         if self.cuts and self.cuts[0] >= self.cuts[1]:
             raise ValueError("two cumulative shares, the second above the first, such as [0.8, 0.95]")
+        if self.limits and self.limits[0] < self.limits[1]:
+            raise ValueError("the smallest value of A, then that of B, not above it")
         return self
+
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """Columns without which the model is not computed: the margin, too, when it is the chosen value."""
+        columns = ("customer_id", "order_date", "amount")
+        return {"orders": (*columns, "margin") if self.value == "margin" else columns}
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with its value and limits taken from the data."""

@@ -37,7 +37,6 @@ class ABCXYZ:
 
     key: ClassVar = "abc_xyz"
     family: ClassVar = "activity"
-    needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = tuple(a + x for a in "ABC" for x in ("X", "Y", "Z", "_unknown"))
     watch: ClassVar = {"AX": 0.35, "AZ": 0.3}
     grid: ClassVar = ("abc", "xyz")
@@ -45,6 +44,11 @@ class ABCXYZ:
     abc: ABC = ABC()
     xyz: XYZ = XYZ()
     min_customers: Annotated[int, Field(ge=1)] = 3
+
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """Columns of both parts."""
+        return self.abc.needs
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with both its parts learned."""

@@ -26,24 +26,24 @@ class Model(Protocol):
         Name of the model's file, YAML section and texts.
     family
         Part of the mission it belongs to.
-    needs
-        Table to the columns without which it is not computed.
-    segments
-        Keys of its segments, best first.
     watch
         Segments worth a sentence, and its importance, 0 to 1.
     grid
         Two columns of its scores to draw as a heat map of customers, or nothing.
     min_customers
-        Below it the model is not computed: its segments would be chance.
+        With fewer buyers the model is not computed: its segments would be chance.
     """
 
     key: ClassVar[str]
     family: ClassVar[str]
-    needs: ClassVar[Mapping[str, Sequence[str]]]
     watch: ClassVar[Mapping[str, float]]
     grid: ClassVar[Sequence[str]]
     min_customers: int
+
+    @property
+    def needs(self) -> Mapping[str, Sequence[str]]:
+        """Table to the columns without which the model is not computed."""
+        ...
 
     @property
     def segments(self) -> Sequence[str]:
@@ -79,7 +79,7 @@ def parameters(of: object) -> dict[str, Any]:
     --------
     >>> from segbook.models.repeat_loyalty import RepeatLoyalty
     >>> parameters(RepeatLoyalty())
-    {'min_orders': 2, 'min_customers': 1}
+    {'min_orders': 2, 'min_customers': 0}
     """
     return dict(plain(dataclasses.asdict(of)))  # type: ignore[call-overload]
 

@@ -66,7 +66,7 @@ class Lifecycle:
     shortest_rhythm: Annotated[float, Field(ge=1)] = 14
     change: Annotated[float, Field(gt=0)] = 0.3
     complaints: Annotated[int, Field(ge=1)] = 2
-    min_customers: Annotated[int, Field(ge=1)] = 1
+    min_customers: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _risk_before_loss(self) -> Self:
@@ -85,20 +85,18 @@ class Lifecycle:
         silence, rhythm = scores["recency_days"], scores["rhythm_days"]
         pause = (customers["first_in_period"] - customers["last_before_period"]).dt.days
         before, now = customers["previous_amount"], customers["period_amount"]
-        fewer = (customers["previous_order_days"] >= 4) & (
-            customers["period_order_days"] * 2 <= customers["previous_order_days"]
-        )
-        start = pd.Timestamp(data.period.start)
-        fresh = customers["first_order_date"] >= start
+        comparable = data.covers(data.period.previous().start)
+        left = customers["only_refunds"] | customers["first_known_date"].notna()
+        new = customers["first_known_date"] >= pd.Timestamp(data.period.start)
         stages = [
-            ("lead", (customers["n_orders"] == 0) & ~customers["only_refunds"]),
-            ("lost", (silence > self.lost_gaps * rhythm) | customers["only_refunds"]),
+            ("lead", (customers["n_orders"] == 0) & ~left),
+            ("lost", (silence > self.lost_gaps * rhythm) | (customers["n_orders"] == 0)),
             ("at_risk", silence > self.risk_gaps * rhythm),
-            ("new", fresh & (customers["first_order_date"].min() < start)),
+            ("new", new & (data.first_day is not None and data.first_day < data.period.start)),
             ("reactivated", pause > self.lost_gaps * rhythm),
-            ("at_risk", fewer | (scores["complaints"] >= self.complaints)),
-            ("growing", (before > 0) & (now >= (1 + self.change) * before)),
-            ("slowing", (before > 0) & (now <= (1 - self.change) * before)),
+            ("at_risk", comparable & _fewer(customers) | (scores["complaints"] >= self.complaints)),
+            ("growing", comparable & (before > 0) & (now >= (1 + self.change) * before)),
+            ("slowing", comparable & (before > 0) & (now <= (1 - self.change) * before)),
         ]
         names = np.select([holds.to_numpy() for _, holds in stages], [name for name, _ in stages], "active")
         return result(self, data, pd.Series(names, index=customers.index), scores)
@@ -117,6 +115,12 @@ class Lifecycle:
                 "complaints": _complaints(data),
             }
         )
+
+
+def _fewer(customers: pd.DataFrame) -> pd.Series[bool]:
+    """Tell who bought on half as many days as in the previous period, when those were at least four."""
+    before = customers["previous_order_days"]
+    return (before >= 4) & (customers["period_order_days"] * 2 <= before)
 
 
 def _complaints(data: ClientData) -> pd.Series[int]:

@@ -44,7 +44,7 @@ class RepeatLoyalty:
     grid: ClassVar = ()
 
     min_orders: Annotated[int, Field(ge=2)] = 2
-    min_customers: Annotated[int, Field(ge=1)] = 1
+    min_customers: Annotated[int, Field(ge=0)] = 0
 
     def learn(self, data: ClientData) -> Self:  # noqa: ARG002 - a rule learns nothing
         """Give the model itself: it is a rule."""

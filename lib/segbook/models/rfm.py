@@ -16,7 +16,7 @@ from segbook.data.client import ClientData
 from segbook.models.contract import model, replace, result
 from segbook.results import SegmentResult
 
-Edges = tuple[float, ...]
+Edges = Annotated[tuple[float, ...], Field(min_length=1, max_length=8)]
 Rule = tuple[str, range, range, range]
 ORDER = (
     "champions",
@@ -98,7 +98,11 @@ class RFM:
             raise ValueError("rising cut-offs")
         if len({len(edges) for edges in given}) > 1:
             raise ValueError("equally many cut-offs for r, f and m")
+        if given and self.levels not in ("auto", len(given[0]) + 1):
+            raise ValueError(f"levels one more than the cut-offs, {len(given[0]) + 1}")
         table = _parse(self.rules)
+        if any(name == "no_orders" for name, *_ in table):
+            raise ValueError("rules for buyers; no_orders is kept for customers without a purchase")
         free = [cell for cell in product(range(1, 6), repeat=3) if _segment(table, *cell) is None]
         if free:
             cells = ", ".join("-".join(map(str, cell)) for cell in free[:3])

@@ -32,8 +32,6 @@ class XYZ:
         Sub-period: calendar ``month`` or ``quarter``.
     min_subperiods
         Fewer leave the variation undefined.
-    max_share
-        A class above this share of customers is warned of.
 
     References
     ----------
@@ -58,7 +56,6 @@ class XYZ:
     thresholds: Literal["auto"] | tuple[float, float] = "auto"
     unit: Unit = "month"
     min_subperiods: Annotated[int, Field(ge=2)] = 3
-    max_share: Annotated[float, Field(gt=0, le=1)] = 0.9
     min_customers: Annotated[int, Field(ge=1)] = 3
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import shutil
 import tempfile
 import time
@@ -180,7 +181,7 @@ def _execute(job: Job, staging: Path, outcome: Outcome, step: Callable[[str], No
         outcome.error = f"{type(error).__name__}: {error}"
         return None
     outcome.timings["execute"] = time.perf_counter() - began
-    _forget(notebook, staging)
+    _forget(notebook)
     nbformat.write(notebook, target)
     return notebook
 
@@ -214,14 +215,14 @@ def _keep_failed(job: Job, staging: Path) -> Path:
     return kept
 
 
-def _forget(notebook: NotebookNode, staging: Path) -> None:
+def _forget(notebook: NotebookNode) -> None:
     """Take the passing folder out of the notebook: run again by hand, it writes nothing."""
     facts = notebook.metadata["papermill"]
     facts["parameters"]["out_dir"] = ""
     facts |= {name: Path(facts[name]).name for name in ("input_path", "output_path")}
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.source = cell.source.replace(json.dumps(str(staging)), '""')
+            cell.source = re.sub(r"^out_dir = .*$", 'out_dir = ""', cell.source, flags=re.MULTILINE)
 
 
 def _render(

@@ -15,7 +15,7 @@ from segbook.errors import ParamsError, Problem, SourceError
 
 DEMO = ("demo.yaml", "demo_b2b.yaml")
 _HEAD = """\
-# {name}: read through, fill in, then: segbook check params/{file}
+# {name}: read through, correct what was guessed, then: segbook check {file}
 # Every key is explained in params/demo.yaml.
 """
 
@@ -90,14 +90,26 @@ def write_client(name: str, orders: Sequence[Path], folder: Path) -> Path:
     section["path"] = [_seen_from(file, folder) for file in orders]
     content = {
         "client": name,
-        "purpose": "regular review of the customer base",
+        "purpose": {"ru": "Регулярный обзор клиентской базы", "en": "Regular review of the customer base"},
         "language": ["ru"],
         "currency": "RUB",
         "period": _last_quarter(date.today()),  # noqa: DTZ011 - the user's own calendar
         "sources": {"orders": section},
     }
-    _write(path, _HEAD.format(name=name, file=path.name) + _dump(content))
+    _write(path, _HEAD.format(name=name, file=path.as_posix()) + _dump(content) + _hints(section))
     return path
+
+
+def _hints(section: dict[str, Any]) -> str:
+    needed = [name for name in ("customer_id", "order_date", "amount") if name not in _guessed(section)]
+    return "".join(
+        f"# sources.orders.columns.{name} was not found: write your own header\n" for name in needed
+    )
+
+
+def _guessed(section: dict[str, Any]) -> set[str]:
+    columns = set(section.get("columns", {}))
+    return columns | {"amount"} if {"quantity", "unit_price"} <= columns else columns
 
 
 def _dump(content: dict[str, Any]) -> str:

@@ -91,7 +91,7 @@ def charts_of(
     Examples
     --------
     >>> curve = pd.DataFrame({"share_customers": [0, 0.8, 1], "share_value": [0, 0.4, 1]})
-    >>> measured = Concentration("revenue", 10, 0, 0.6, 5, 0.5, 0.4, 0.35, 0.45, curve)
+    >>> measured = Concentration("revenue", 10, 0, 0.3, 0.6, 5, 0.5, 0.4, 0.35, 0.45, curve)
     >>> charts_of(measured, Texts("en"))[0].alt
     'Lorenz curve of 10 customers: the best 20% of customers bring 60% of revenue, the smallest ...
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -173,14 +173,20 @@ def all_customers_table(data: ClientData, results: Mapping[str, SegmentResult], 
 
 def method_table(results: Mapping[str, SegmentResult], texts: Texts) -> Table:
     """Give every parameter and cut-off used, with what it means."""
-    rows = [
-        (texts.t(f"{key}.short"), texts.label(f"{key}.params.{name}", name), _parameter(value, texts))
-        for key, result in results.items()
-        for name, value in result.params.items()
-        if not isinstance(value, dict)
-    ]
+    rows = [row for key, result in results.items() for row in _method_rows(key, result.params, texts)]
     frame = pd.DataFrame(rows, columns=["model", "parameter", "value"])
     return Table("method", texts.t("report.method"), frame, _columns(frame, texts))
+
+
+def _method_rows(
+    key: str, params: Mapping[str, Any], texts: Texts, inside: str = ""
+) -> Iterator[tuple[str, str, str]]:
+    title = inside + texts.t(f"{key}.short")
+    for name, value in params.items():
+        if isinstance(value, dict):
+            yield from _method_rows(name, value, texts, f"{title} / ")
+        else:
+            yield title, texts.label(f"{key}.params.{name}", name), _parameter(value, texts)
 
 
 def reading_table(reads: Mapping[str, TableRead], texts: Texts) -> Table:

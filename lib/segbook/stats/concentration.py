@@ -22,7 +22,9 @@ class Concentration:
     value
         ``revenue``: net, client currency.
     n_customers, n_excluded
-        Customers measured (value not negative), and those left out because returns outweigh purchases.
+        Buyers measured (value not negative), and those left out because returns outweigh purchases.
+    top_1_share
+        Share of the total from the largest customer.
     top_20_share
         Share of the total from the best fifth (the number of customers rounded down, at least one).
     customers_for_80, share_for_80
@@ -37,6 +39,7 @@ class Concentration:
     value: str
     n_customers: int
     n_excluded: int
+    top_1_share: float
     top_20_share: float
     customers_for_80: int
     share_for_80: float
@@ -69,14 +72,14 @@ def concentration(data: ClientData, seed: int = 0) -> Concentration:
     >>> round(measured.gini, 2), measured.top_20_share, measured.customers_for_80
     (0.72, 0.97, 1)
     """
-    amounts = data.customers["amount_sum"]
+    amounts = data.customers.loc[data.customers["n_orders"] > 0, "amount_sum"]
     values = np.sort(amounts[amounts >= 0].to_numpy(dtype=float))
     excluded = len(amounts) - len(values)
     total, n = values.sum(), len(values)
     if not total > 0:
         empty = pd.DataFrame({"share_customers": [0.0, 1.0], "share_value": [0.0, 1.0]})
         nan = float("nan")
-        return Concentration("revenue", n, excluded, nan, 0, nan, nan, nan, nan, empty)
+        return Concentration("revenue", n, excluded, nan, nan, 0, nan, nan, nan, nan, empty)
     downward = values[::-1].cumsum() / total
     needed = int(np.searchsorted(downward, 0.8 - 1e-9) + 1)
     low, high = _interval(values, seed)
@@ -84,6 +87,7 @@ def concentration(data: ClientData, seed: int = 0) -> Concentration:
         value="revenue",
         n_customers=n,
         n_excluded=excluded,
+        top_1_share=float(downward[0]),
         top_20_share=float(downward[max(int(0.2 * n), 1) - 1]),
         customers_for_80=needed,
         share_for_80=needed / n,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+import ibis.expr.types as ir
 import pandas as pd
 
 from segbook.data.client import ClientData
+from segbook.data.customers import purchase_days
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,13 @@ class Overview:
         history begins inside the period, so that nobody can be told to be new.
     months
         Index month (first day), columns revenue, buyers, n_orders, returns; the last 36.
+    covered
+        Whether history reaches back to the start of the previous period.
     """
 
     figures: pd.DataFrame
     months: pd.DataFrame
+    covered: bool = True
 
 
 def overview(data: ClientData) -> Overview:
@@ -41,58 +47,54 @@ def overview(data: ClientData) -> Overview:
     period, previous = data.period, data.period.previous()
     now = _figures(data, period.start, period.end)
     before = _figures(data, previous.start, previous.end)
-    first = data.customers["first_order_date"].min()
+    covered = data.covers(previous.start)
     figures = pd.DataFrame({"period": now, "previous": before})
-    reaches = pd.notna(first) and first <= pd.Timestamp(previous.start)
-    base = figures["previous"].where((figures["previous"] > 0) & reaches)
+    base = figures["previous"].where((figures["previous"] > 0) & covered)
     figures["change"] = figures["period"] / base - 1
     figures.index.name = "measure"
-    return Overview(figures, _months(data))
+    return Overview(figures, _months(data), covered)
 
 
-def _figures(data: ClientData, start: object, end: object) -> dict[str, float]:
+def _figures(data: ClientData, start: date, end: date) -> dict[str, float]:
     orders = data.orders.filter(data.orders.day.between(start, end))
-    bought = orders.is_purchase
-    n_orders = orders.order_id.nunique(where=bought) if "order_id" in orders.columns else bought.sum()
+    money = orders.agg(revenue=orders.amount.sum().fill_null(0.0)).to_pandas()["revenue"].iloc[0]
+    bought = _bought(data)
+    bought = bought.filter(bought.day.between(start, end))
     row = (
-        orders.agg(
-            revenue=orders.amount.sum().fill_null(0.0),
-            buyers=orders.customer_id.nunique(where=bought),
-            n_orders=n_orders.fill_null(0),
-        )
+        bought.agg(buyers=bought.customer_id.nunique(), n=bought.orders.sum().fill_null(0))
         .to_pandas()
         .iloc[0]
     )
-    first = data.customers["first_order_date"]
-    began = pd.Timestamp(str(start))
-    fresh = first.between(began, pd.Timestamp(str(end))).sum() if first.min() < began else float("nan")
-    revenue, count = float(row["revenue"]), float(row["n_orders"])
+    first = data.customers["first_known_date"]
+    told = data.first_day is not None and data.first_day < start
+    fresh = first.between(pd.Timestamp(start), pd.Timestamp(end)).sum() if told else float("nan")
+    count = float(row["n"])
     return {
-        "revenue": revenue,
+        "revenue": float(money),
         "buyers": float(row["buyers"]),
         "new_buyers": float(fresh),
         "n_orders": count,
-        "aov": revenue / count if count else float("nan"),
+        "aov": float(money) / count if count else float("nan"),
     }
+
+
+def _bought(data: ClientData) -> ir.Table:
+    return purchase_days(data.orders)
 
 
 def _months(data: ClientData) -> pd.DataFrame:
     orders = data.orders.mutate(month=data.orders.day.truncate("M"))
-    bought = orders.is_purchase
-    months = (
-        orders.group_by("month")
-        .agg(
-            revenue=orders.amount.sum(),
-            buyers=orders.customer_id.nunique(where=bought),
-            n_orders=bought.sum(),
-            returns=orders.amount.sum(where=~bought).fill_null(0.0),
-        )
-        .to_pandas()
+    money = orders.group_by("month").agg(
+        revenue=orders.amount.sum(), returns=orders.amount.sum(where=~orders.is_purchase).fill_null(0.0)
     )
+    bought = _bought(data)
+    bought = bought.mutate(month=bought.day.truncate("M"))
+    counts = bought.group_by("month").agg(buyers=bought.customer_id.nunique(), n_orders=bought.orders.sum())
+    months = money.to_pandas().merge(counts.to_pandas(), on="month", how="left")
     months["month"] = pd.to_datetime(months["month"])
     months = months.set_index("month").sort_index()
     full = pd.date_range(
         months.index.min(), pd.Timestamp(data.period.end).replace(day=1), freq="MS", name="month"
     )
     every: pd.DataFrame = months.reindex(full).fillna(0.0)
-    return every.tail(36)
+    return every[["revenue", "buyers", "n_orders", "returns"]].tail(36)

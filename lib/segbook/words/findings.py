@@ -16,6 +16,9 @@ from segbook.stats.concentration import Concentration
 from segbook.stats.overview import Overview
 from segbook.words.i18n import Texts
 
+EVEN = 0.5
+"""Variation above which nobody would call purchases even, whatever the others do."""
+
 ONE_CLASS = 0.9
 """A segment with more of the customers than this means that the model hardly tells them apart."""
 
@@ -116,17 +119,32 @@ def _(result: SegmentResult) -> list[Finding]:
     profile = result.profile[result.profile["customers"] > 0]
     if profile.empty:
         return []
-    paid = profile[profile["revenue"] > 0]
-    found = [_about(result, name, profile) for name in MODELS[result.model].watch if name in paid.index]
     crowd = str(profile["customers"].idxmax())
     if profile["share_customers"].max() > ONE_CLASS and len(result.segments) > 1:
-        return [*found, _general("segments.one_class", result, crowd, 0.3)]
-    leader = str(profile["revenue"].idxmax())
-    if profile["share_revenue"].notna().all() and leader not in MODELS[result.model].watch:
+        return [_general("segments.one_class", result, crowd, 0.3), *_notes(result)]
+    watch = _watched(result)
+    paid = profile[(profile["revenue"] > 0) & profile["share_revenue"].notna()]
+    found = [_about(result, name, profile) for name in watch if name in paid.index]
+    if paid.empty:
+        return [*found, *_notes(result)]
+    leader = str(paid["revenue"].idxmax())
+    if leader not in watch:
         found.append(_general("segments.leader", result, leader, 0.2))
-    if crowd != leader and crowd not in MODELS[result.model].watch:
+    row = _row(profile, crowd)
+    if crowd != leader and crowd not in watch and row["share_revenue"] < row["share_customers"]:
         found.append(_general("segments.biggest", result, crowd, 0.1))
     return [*found, *_notes(result)]
+
+
+def _watched(result: SegmentResult) -> list[str]:
+    """Give the segments worth a sentence; "even" is not said of customers who only vary less than others."""
+    watch = MODELS[result.model].watch
+    return [] if _uneven(result) else list(watch)
+
+
+def _uneven(result: SegmentResult) -> bool:
+    thresholds = result.params.get("thresholds") or result.params.get("xyz", {}).get("thresholds")
+    return bool(thresholds) and thresholds[0] > EVEN
 
 
 def _about(result: SegmentResult, segment: str, profile: pd.DataFrame) -> Finding:
@@ -147,12 +165,16 @@ def _row(frame: pd.DataFrame, name: str) -> dict[str, Any]:
 
 
 def _notes(result: SegmentResult) -> list[Finding]:
-    note = None
-    if result.model == "rfm" and result.params["levels"] == 2:
-        note = "rfm.notes.small_base"
+    params, keys = result.params, []
+    if result.model == "rfm" and params["levels"] == 2:
+        small = len(result.segments) < params["small_base"]
+        keys.append("rfm.notes.small_base" if small else "rfm.notes.two_levels")
     if result.model == "abc":
-        note = f"abc.notes.{result.params['value']}"
-    return [Finding(note, {"customers": len(result.segments)}, 0.0, result.model)] if note else []
+        keys.append(f"abc.notes.{params['value']}")
+    if result.model == "xyz" and _uneven(result):
+        keys.append("xyz.notes.uneven")
+    values = {"customers": len(result.segments), "threshold": (params.get("thresholds") or [None])[0]}
+    return [Finding(key, values, 0.0, result.model) for key in keys]
 
 
 @findings.register
@@ -180,6 +202,8 @@ def _(result: Overview) -> list[Finding]:
     key = "overview.finding" if pd.notna(values["change"]) else "overview.finding_first"
     if pd.isna(values["new_buyers"]):
         key = "overview.finding_only"
+    elif result.covered and not result.figures["previous"].to_dict()["revenue"] > 0:
+        key = "overview.finding_none"
     return [Finding(key, values, 1.0, "overview")]
 
 
