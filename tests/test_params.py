@@ -169,3 +169,14 @@ def test_values_that_cannot_be_read_are_named(tmp_path):
     assert "dates that exist" in problems(tmp_path, "client: A\nperiod: 2026-02-30\n")[0]
     with pytest.raises(ParamsError, match="must be written in the YAML"):
         parse_overrides(["sources.orders.url=duckdb://x"])
+
+
+def test_a_logo_that_is_no_image_is_refused(tmp_path):
+    (tmp_path / "logo.png").write_text("hello", encoding="utf-8")
+    with pytest.raises(ParamsError, match="no such image"):
+        logo_uri(load_params(write(tmp_path, GOOD | {"brand": {"logo": "logo.png"}})))
+
+
+def test_a_date_pattern_needs_percents(tmp_path):
+    wrong = {"orders": {"path": "o.csv", "format": {"dates": "dd.mm.yyyy"}}}
+    assert "must be day_first, month_first, or a pattern" in problems(tmp_path, GOOD | {"sources": wrong})[0]

@@ -43,6 +43,12 @@ def _timezone(value: str) -> str:
     return value
 
 
+def _dates(value: str) -> str:
+    if "%" not in value and value not in {"day_first", "month_first"}:
+        raise ValueError("day_first, month_first, or a pattern such as %d.%m.%Y")
+    return value
+
+
 def _known(*names: str) -> AfterValidator:
     def check(value: str) -> str:
         if value not in names:
@@ -100,7 +106,7 @@ class Format(_Section):
     encoding: str | None = None
     delimiter: str | None = None
     decimal: Literal[".", ","] | None = None
-    dates: str | None = None
+    dates: Annotated[str, AfterValidator(_dates)] | None = None
     sheet: str | int | None = None
     header: Annotated[int, Field(ge=0)] | None = None
 

@@ -35,11 +35,11 @@ def test_every_row_is_counted_once():
     account = ClientData.of(ROWS, "2026Q1").account
     assert account["rows"].to_dict() == {
         "counted": 5, "no_customer": 1, "no_date": 1, "impossible_date": 1, "no_amount": 1, "after_period": 1,
-        "before_history": 0, "duplicate": 0,
+        "before_history": 0, "duplicate": 0, "total": 0,
     }  # fmt: skip
     assert account["amount"].drop("counted").to_dict() == {
         "no_customer": 7.0, "no_date": 8.0, "impossible_date": 9.0, "no_amount": 0.0, "after_period": 50.0,
-        "before_history": 0.0, "duplicate": 0.0,
+        "before_history": 0.0, "duplicate": 0.0, "total": 0.0,
     }  # fmt: skip
     assert account["rows"].sum() == len(ROWS)
 
@@ -146,3 +146,31 @@ def test_a_flagged_return_takes_back_quantity_and_margin():
     )
     row = ClientData.of(orders, "2026Q1").customers.loc["a"]
     assert row[["amount_sum", "margin_sum", "quantity_sum"]].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_rows_of_totals_are_no_customers():
+    orders = pd.DataFrame(
+        {
+            "customer_id": ["a", "Итого", "ИТОГО за месяц", "Total", "Totality Ltd"],
+            "order_date": day("2026-01-10"),
+            "amount": 5.0,
+        }
+    )
+    data = ClientData.of(orders, "2026Q1")
+    assert list(data.customers.index) == ["Totality Ltd", "a"]
+    assert data.account.loc["total"].tolist() == [3, 15.0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (",2026-01-05,10\n,2026-01-06,10\n", "sources.orders.columns.customer_id: found no value"),
+        ("a,2026-01-05,по запросу\nb,2026-01-06,-\n", "sources.orders.columns.amount: found no value"),
+    ],
+)
+def test_a_column_that_says_nothing_is_blamed_not_the_period(tmp_path, rows, expected):
+    (tmp_path / "o.csv").write_text("customer_id,order_date,amount\n" + rows, encoding="utf-8")
+    source = {"orders": {"path": "o.csv"}}
+    params = Params(client="A", purpose="-", period="2026Q1", sources=source, file=tmp_path / "a.yaml")
+    with pytest.raises(SourceError, match=expected):
+        load_data(params)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from datetime import date
 
@@ -140,7 +141,5 @@ def test_escaped_text_stands_for_itself(text):
     html = mistune.create_markdown(plugins=["strikethrough", "table", "url", "math"])(
         "x" + escape(text) + "x"
     )
-    assert (
-        BeautifulSoup(str(html), "html.parser").get_text().strip() == "x" + " ".join(text.split()) + "x"
-        or text != text.strip()
-    )
+    kept = re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
+    assert BeautifulSoup(str(html), "html.parser").get_text() == f"x{kept}x\n"

@@ -214,13 +214,32 @@ def load_data(params: Params, period: str | Period | None = None) -> ClientData:
     return data
 
 
+_BLAME = {
+    "no_customer": "customer_id",
+    "no_date": "order_date",
+    "impossible_date": "order_date",
+    "no_amount": "amount",
+}
+
+
 def _nothing(data: ClientData) -> Problem:
+    """Say why not one order counts: a filter, a column that cannot be read, or the period."""
+    file, rows = data.params.file.name, data.account["rows"]
+    read = data.reads.get("orders")
+    if read is not None and read.n_filtered and not rows.sum():
+        found = f"a condition that leaves none of {read.n_filtered} rows"
+        return Problem(f"{file}: sources.orders.where", found, "one that keeps some")
+    worst = str(rows.idxmax())
+    if worst in _BLAME and rows[worst] == rows.sum():
+        found = f"no value that could be read in any of {rows.sum()} rows"
+        return Problem(
+            f"{file}: sources.orders.columns.{_BLAME[worst]}", found, "a column and format with values"
+        )
     dates = data.tables["orders"].order_date
     span = data.tables["orders"].agg(first=dates.min(), last=dates.max()).to_pandas().iloc[0]
-    left_out = data.account.drop("counted")["rows"]
-    reasons = ", ".join(f"{reason} {rows}" for reason, rows in left_out[left_out > 0].items())
-    found = f"no order up to {data.period.end} ({reasons or 'the table is empty'})"
+    reasons = ", ".join(f"{reason} {count}" for reason, count in rows[rows > 0].items())
     allowed = "a period with orders"
     if pd.notna(span["first"]):
         allowed += f"; the table holds {span['first']:%Y-%m-%d} to {span['last']:%Y-%m-%d}"
-    return Problem(f"{data.params.file.name}: period {data.period}", found, allowed)
+    found = f"no order up to {data.period.end} ({reasons or 'the table is empty'})"
+    return Problem(f"{file}: period {data.period}", found, allowed)

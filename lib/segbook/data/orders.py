@@ -16,8 +16,11 @@ from segbook.periods import Period
 FIRST_DAY = date(1970, 1, 1)
 """Earlier dates are taken for a program's zero date (1899-12-30, 1900-01-00), not for an order."""
 LAST_DAY = date(2100, 1, 1)
+TOTALS = r"^(итого|всего|общий итог|grand total|subtotal|total)([^a-zа-яё]|$)"
+"""How exports begin a row that sums other rows, where the customer should stand."""
 REASONS = (
-    "no_customer", "no_date", "impossible_date", "no_amount", "after_period", "before_history", "duplicate",
+    "total", "no_customer", "no_date", "impossible_date", "no_amount", "after_period", "before_history",
+    "duplicate",
 )  # fmt: skip
 
 
@@ -49,27 +52,33 @@ def judge_orders(rows: ir.Table, params: Params, period: Period) -> ir.Table:
     copy = ibis.row_number().over(ibis.window(group_by=rows.columns)) if drop else ibis.literal(0)
     rows = _in_client_currency(rows.mutate(copy=copy), params)
     returned = rows.is_return.fill_null(False) if "is_return" in rows.columns else ibis.literal(False)
-    negative = {
-        name: ibis.ifelse(returned & (rows[name] > 0), -rows[name], rows[name])
-        for name in ("amount", "margin", "quantity")
-        if name in rows.columns
-    }
+    negative = _taken_back(rows, returned)
     rows = rows.mutate(returned=returned, **negative)
     day = rows.order_date.date()
-    before = _history_start(params, period)
+    before = _history_start(params, period) or FIRST_DAY
     return rows.mutate(
         day=day,
         is_purchase=~rows.returned & (rows.amount >= 0),
         reason=ibis.cases(
+            (rows.customer_id.lower().re_search(TOTALS), "total"),
             (rows.customer_id.isnull(), "no_customer"),
             (rows.order_date.isnull(), "no_date"),
             ((day < FIRST_DAY) | (day >= LAST_DAY), "impossible_date"),
             (rows.amount.isnull(), "no_amount"),
             (rows.order_date > ibis.literal(period.as_of), "after_period"),
-            (day < before if before else ibis.literal(False), "before_history"),
+            (day < before, "before_history"),
             (rows["copy"] > 0, "duplicate"),
         ),
     )
+
+
+def _taken_back(rows: ir.Table, returned: ir.BooleanValue) -> dict[str, ir.Value]:
+    """Make what stands in a row of returns negative, whatever its sign was."""
+    return {
+        name: ibis.ifelse(returned & (rows[name] > 0), -rows[name], rows[name])
+        for name in ("amount", "margin", "quantity")
+        if name in rows.columns
+    }
 
 
 def counted(judged: ir.Table) -> ir.Table:
@@ -90,7 +99,7 @@ def account(judged: ir.Table) -> pd.DataFrame:
     -------
     DataFrame
         Index ``reason`` (``counted`` for the rows that count, then `REASONS`), columns ``rows`` and
-        ``amount`` in the client's currency; shape (8, 2). A reason nobody met has zeros.
+        ``amount`` in the client's currency; shape (9, 2). A reason nobody met has zeros.
     """
     grouped = judged.group_by(reason=judged.reason.fill_null("counted")).agg(
         rows=judged.count(), amount=judged.amount.sum().fill_null(0.0)

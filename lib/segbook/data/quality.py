@@ -220,7 +220,8 @@ def _reading_facts(data: ClientData) -> dict[str, Any]:
 def _notes(facts: Mapping[str, Any], table: pd.DataFrame) -> list[tuple[str, str, Status]]:
     """Give (check, note, status) for everything worth a remark."""
     usual = max(7.0, 3 * facts["usual_gap"])
-    bad_share = table["share_rows"]["no_customer"] > 0.1
+    lost = table["share_rows"][["no_customer", "no_date", "impossible_date", "no_amount"]].items()
+    worth: dict[str, Status] = {str(name): "bad" if share > 0.1 else "warn" for name, share in lost}
     found: list[tuple[str, str, Status, Any]] = [
         ("fresh", "no_period_orders", "bad", facts["n_period_buyers"] == 0),
         ("fresh", "stale", "warn", facts["n_period_buyers"] > 0 and facts["days_silent"] > usual),
@@ -231,11 +232,7 @@ def _notes(facts: Mapping[str, Any], table: pd.DataFrame) -> list[tuple[str, str
         ("consistent", "zero_amounts", "ok", facts["n_zero"]),
         ("consistent", "outliers", "warn", facts["n_outliers"]),
         ("consistent", "odd_gaps", "warn", facts["n_odd_gaps"]),
-        ("complete", "no_customer", "bad" if bad_share else "warn", facts["rows_no_customer"]),
-        *[
-            ("complete", lost, "warn", facts[f"rows_{lost}"])
-            for lost in ("no_date", "impossible_date", "no_amount")
-        ],
+        *[("complete", name, status, facts[f"rows_{name}"]) for name, status in worth.items()],
         *_thin(facts),
         *_prepared(facts),
     ]
@@ -259,6 +256,7 @@ def _prepared(facts: Mapping[str, Any]) -> list[tuple[str, str, Status, Any]]:
         ("prepared", "filtered", "ok", facts["n_filtered"]),
         ("prepared", "before_history", "ok", facts["rows_before_history"]),
         ("prepared", "rates", "ok", facts["rates"]),
+        ("prepared", "totals", "ok", facts["rows_total"]),
         ("prepared", "returns", "ok", facts["n_returns"]),
         ("prepared", "only_refunds", "ok", facts["n_only_refunds"]),
     ]

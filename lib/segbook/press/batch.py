@@ -50,9 +50,14 @@ def run_jobs(jobs: Sequence[Job], workers: int, *, force: bool = False) -> int:
     """
     console = Console()
     due = [job for job in jobs if force or not job.is_built()]
-    outcomes = _run(due, workers, console)
-    if jobs:
-        write_index(jobs[0].out)
+    try:
+        outcomes = _run(due, workers, console)
+    except KeyboardInterrupt:
+        console.print("Stopped. What was built before stays; run again to build the rest.")
+        raise
+    finally:
+        if jobs:
+            write_index(jobs[0].out)
     console.print(_closing(jobs, outcomes))
     for outcome in outcomes.values():
         if outcome.error:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
-from segbook.errors import ParamsError, Problem, SourceError
+from segbook.errors import ParamsError, Problem, SegbookError, SourceError
+from segbook.params import Params
 
 DEMO = ("demo.yaml", "demo_b2b.yaml")
 _HEAD = """\
@@ -81,6 +83,7 @@ def write_client(name: str, orders: Sequence[Path], folder: Path) -> Path:
         raise ParamsError([Problem("name", repr(name), "a plain file name such as acme")])
     if path.exists():
         raise ParamsError([Problem(str(path), "a file that is there already", "a new name")])
+    orders = [found for file in orders for found in sorted(file.parent.glob(file.name)) or [file]]
     missing = [file for file in orders if not file.is_file()]
     if missing:
         raise SourceError(
@@ -93,7 +96,7 @@ def write_client(name: str, orders: Sequence[Path], folder: Path) -> Path:
         "purpose": {"ru": "Регулярный обзор клиентской базы", "en": "Regular review of the customer base"},
         "language": ["ru"],
         "currency": "RUB",
-        "period": _last_quarter(date.today()),  # noqa: DTZ011 - the user's own calendar
+        "period": _last_quarter(_last_day(section, path)),
         "sources": {"orders": section},
     }
     _write(path, _HEAD.format(name=name, file=path.as_posix()) + _dump(content) + _hints(section))
@@ -121,6 +124,20 @@ def _seen_from(file: Path, folder: Path) -> str:
         return Path(os.path.relpath(file.absolute(), folder.absolute())).as_posix()
     except ValueError:  # another drive
         return file.absolute().as_posix()
+
+
+def _last_day(section: dict[str, Any], path: Path) -> date:
+    """Give the day after the last order, so that the quarter it completes counts; today without one."""
+    from segbook.data.sources import read_tables
+
+    content = {"client": "-", "purpose": "-", "sources": {"orders": section}, "file": path.absolute()}
+    try:
+        rows = read_tables(Params.model_validate(content))["orders"].rows
+        last = rows.agg(last=rows.order_date.max()).to_pandas()["last"].iloc[0]
+    except SegbookError:
+        last = None
+    today = date.today()  # noqa: DTZ011 - the user's own calendar
+    return today if last is None or pd.isna(last) else min(last.date() + timedelta(days=1), today)
 
 
 def _last_quarter(today: date) -> str:

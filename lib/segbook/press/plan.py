@@ -6,7 +6,9 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from segbook.errors import ParamsError, Problem, RunError, SegbookError, nearest
 from segbook.params import REPORTS, Params, load_params
@@ -114,7 +116,7 @@ def _jobs(params: Params, request: Request) -> list[Job]:
     periods = []
     for text in request.periods or [params.period or ""]:
         try:
-            periods.append(params.period_of(text))
+            periods.append(_begun(params.period_of(text), params))
         except ParamsError as error:
             problems += error.problems
     if problems:
@@ -126,6 +128,17 @@ def _jobs(params: Params, request: Request) -> list[Job]:
         for lang in request.langs or params.language
         for report in asked
     ]
+
+
+def _begun(period: Period, params: Params) -> Period:
+    """Refuse a period of the future: everybody would look lost in it."""
+    today = datetime.now(ZoneInfo(params.timezone)).date()
+    if period.start > today:
+        where = f"{params.file.name}: period"
+        raise ParamsError(
+            [Problem(where, f"{period}, which begins on {period.start}", f"begun by today, {today}")]
+        )
+    return period
 
 
 def _report_problems(params: Params, asked: Sequence[str]) -> Iterator[Problem]:

@@ -19,6 +19,9 @@ from segbook.words.i18n import Texts
 EVEN = 0.5
 """Variation above which nobody would call purchases even, whatever the others do."""
 
+SILENT = 30
+"""Days; a shorter median silence is no alarm, though others of the base bought later still."""
+
 ONE_CLASS = 0.9
 """A segment with more of the customers than this means that the model hardly tells them apart."""
 
@@ -124,7 +127,9 @@ def _(result: SegmentResult) -> list[Finding]:
         return [_general("segments.one_class", result, crowd, 0.3), *_notes(result)]
     watch = _watched(result)
     paid = profile[(profile["revenue"] > 0) & profile["share_revenue"].notna()]
-    found = [_about(result, name, profile) for name in watch if name in paid.index]
+    alarms = {"cant_lose", "at_risk"} if result.model == "rfm" else set()
+    silent = {name for name in alarms & set(paid.index) if paid["recency_days"].to_dict()[name] < SILENT}
+    found = [_about(result, name, profile) for name in watch if name in paid.index and name not in silent]
     if paid.empty:
         return [*found, *_notes(result)]
     leader = str(paid["revenue"].idxmax())

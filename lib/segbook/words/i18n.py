@@ -241,4 +241,4 @@ def escape(text: object) -> str:
     >>> print(escape("# <b>5*5</b>"))
     \# \<b\>5\*5\</b\>
     """
-    return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+    return _MARKUP.sub(r"\\\1", re.sub(r"[ \t\r\n]+", " ", str(text)).strip(" "))

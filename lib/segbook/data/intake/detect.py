@@ -102,19 +102,22 @@ def _wide(head: bytes) -> str | None:
 def single_byte(chunk: bytes) -> str:
     """Tell the single-byte encodings apart by where their high bytes stand.
 
-    Cyrillic letters come in words, so a high byte has high neighbours; in western text it stands
-    alone between ASCII letters. Lower-case letters are 0xE0 to 0xFF in cp1251 and mostly 0xA0 to
+    Cyrillic letters come in words, or alone in codes such as К12; in western text a high byte stands
+    alone beside ASCII letters. Lower-case letters are 0xE0 to 0xFF in cp1251 and mostly 0xA0 to
     0xAF in cp866.
 
     Examples
     --------
     >>> single_byte("Москва;Лента".encode("cp1251")), single_byte("café;Müller".encode("cp1252"))
     ('cp1251', 'cp1252')
+    >>> single_byte("id;К12;К13".encode("cp1251"))
+    'cp1251'
     """
     words = re.findall(rb"[\x80-\xff]+", chunk)
     high = b"".join(words)
     in_words = sum(len(word) for word in words if len(word) > 1)
-    if in_words * 2 > len(high):
+    beside_latin = len(re.findall(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])", chunk))
+    if in_words * 2 > len(high) or beside_latin * 2 < len(high):
         dos = sum(0x80 <= byte <= 0xAF for byte in high)
         return "cp866" if dos * 2 > len(high) else "cp1251"
     try:
