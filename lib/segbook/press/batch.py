@@ -58,7 +58,7 @@ def run_jobs(jobs: Sequence[Job], workers: int, *, force: bool = False) -> int:
     finally:
         if jobs:
             write_index(jobs[0].out)
-    console.print(_closing(jobs, outcomes))
+    console.print(_closing(jobs, outcomes), width=max(console.width, 140), crop=False, soft_wrap=False)
     for outcome in outcomes.values():
         if outcome.error:
             where = f"cell {outcome.cell}: " if outcome.cell else ""
@@ -109,7 +109,11 @@ def _one(job: Job, progress: Progress) -> Outcome:
 def _closing(jobs: Sequence[Job], outcomes: dict[Job, Outcome]) -> Table:
     table = Table(title=None, box=None, pad_edge=False)
     for header in ("", "client", "period", "report", "lang", "seconds", "folder"):
-        table.add_column(header, justify="right" if header == "seconds" else "left", overflow="fold")
+        # A folder parted over two lines could not be copied; a narrow screen wraps the line itself.
+        whole = header == "folder"
+        table.add_column(
+            header, justify="right" if header == "seconds" else "left", overflow="fold", no_wrap=whole
+        )
     for job in jobs:
         outcome = outcomes.get(job)
         mark = "=" if outcome is None else ("✗" if outcome.error else "✓")
