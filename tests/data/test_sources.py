@@ -538,3 +538,23 @@ def test_database_password_is_never_shown(database, monkeypatch):
         database_orders(database, url="nosuch://user:${SECRET}@host/db")
     for secret in ("hunter", "тайна"):
         assert secret not in str(caught.value)
+
+
+def test_a_database_without_a_median_is_brought_here(tmp_path):
+    """SQLite knows no median, which the rhythm of purchases needs."""
+    import sqlite3
+
+    from segbook.data.client import load_data
+    from segbook.models import compute
+
+    with sqlite3.connect(tmp_path / "o.sqlite") as base:
+        base.execute("CREATE TABLE t (customer_id TEXT, order_date TEXT, amount REAL)")
+        rows = [("a", f"2026-0{month}-05", 10.0) for month in (1, 2, 3)] + [("b", "2026-03-20", 7.5)]
+        base.executemany("INSERT INTO t VALUES (?, ?, ?)", rows)
+    base.close()
+    sources = {"orders": {"url": "sqlite://o.sqlite", "table": "t"}}
+    file = tmp_path / "a.yaml"
+    data = load_data(Params(client="A", purpose="-", period="2026Q1", sources=sources, file=file))
+    assert data.customers["amount_sum"].to_dict() == {"a": 30.0, "b": 7.5}
+    assert data.customers.loc["a", "gap_median"] == 29.5
+    assert "lifecycle" in compute(data)[0]

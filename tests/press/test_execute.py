@@ -200,3 +200,18 @@ def test_kernel_talks_over_private_sockets(job, tmp_path):
         or "python" in kernel.kernel_spec.argv[0]
     )
     stop_kernels()
+
+
+def test_whatever_breaks_one_report_the_others_go_on(job, tmp_path, monkeypatch, capsys):
+    def build_or_break(each, step):
+        if each.lang == "ru":
+            raise RuntimeError("a slip of ours")
+        return execute.Outcome(each)
+
+    monkeypatch.setattr("segbook.press.batch.build", build_or_break)
+    jobs = [dataclasses.replace(job, out=tmp_path, lang=lang) for lang in ("ru", "en")]
+    tmp_path.joinpath("x").mkdir()
+    assert run_jobs(jobs, 1, force=True) == 1
+    said = capsys.readouterr().out
+    assert "RuntimeError: a slip of ours" in said
+    assert "✓" in said

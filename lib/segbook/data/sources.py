@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import ibis
+from ibis.expr.operations import Median
 
 from segbook.data.intake import cache
 from segbook.data.intake.cells import ident, literal
@@ -184,7 +185,7 @@ def _view(backend: ibis.BaseBackend, table: str, query: str) -> ibis.Table:
 
 
 def _read_database(backend: ibis.BaseBackend, params: Params, table: str, source: Source) -> TableRead:
-    """Leave the rows in the database; when texts have to be read first, bring the rows here."""
+    """Leave the rows in the database; bring them here when texts have to be read, or it knows no median."""
     origin = open_database(params, table, source)
     numbers, problems = map_columns(origin.where, source.table or "", origin.table.columns, table, source)
     if problems:
@@ -192,7 +193,8 @@ def _read_database(backend: ibis.BaseBackend, params: Params, table: str, source
     kinds = canonical_kinds(table, list(numbers))
     whole = None if table == "experiments" else typed_rows(origin.table, numbers, kinds)
     kept = None if whole is None else typed_rows(origin.kept(source.where), numbers, kinds)
-    if whole is None or kept is None:
+    able = origin.table.get_backend().has_operation(Median)
+    if whole is None or kept is None or not able:
         return _brought(backend, params, table, origin)
     with origin.explained("where" if source.where else "table"):
         n_rows, amount = count_rows(whole)

@@ -58,11 +58,12 @@ def run_jobs(jobs: Sequence[Job], workers: int, *, force: bool = False) -> int:
     finally:
         if jobs:
             write_index(jobs[0].out)
-    console.print(_closing(jobs, outcomes), width=max(console.width, 140), crop=False, soft_wrap=False)
+    # As wide as it is: a folder parted over two lines could not be copied.
+    console.print(_closing(jobs, outcomes), width=1000, crop=False)
     for outcome in outcomes.values():
         if outcome.error:
             where = f"cell {outcome.cell}: " if outcome.cell else ""
-            console.print(Text(f"✗ {outcome.job}: {where}{outcome.error}", style="red"))
+            console.print(Text(f"✗ {outcome.job}: {where}{outcome.error}", style="red"), soft_wrap=True)
     return int(any(outcome.error for outcome in outcomes.values()))
 
 
@@ -102,6 +103,8 @@ def _one(job: Job, progress: Progress) -> Outcome:
         return build(job, step)
     except SegbookError as error:
         return Outcome(job, error=str(error))
+    except Exception as error:  # noqa: BLE001 - whatever broke one report, the others must go on
+        return Outcome(job, error=f"{type(error).__name__}: {error}")
     finally:
         progress.remove_task(task)
 
@@ -109,11 +112,7 @@ def _one(job: Job, progress: Progress) -> Outcome:
 def _closing(jobs: Sequence[Job], outcomes: dict[Job, Outcome]) -> Table:
     table = Table(title=None, box=None, pad_edge=False)
     for header in ("", "client", "period", "report", "lang", "seconds", "folder"):
-        # A folder parted over two lines could not be copied; a narrow screen wraps the line itself.
-        whole = header == "folder"
-        table.add_column(
-            header, justify="right" if header == "seconds" else "left", overflow="fold", no_wrap=whole
-        )
+        table.add_column(header, justify="right" if header == "seconds" else "left")
     for job in jobs:
         outcome = outcomes.get(job)
         mark = "=" if outcome is None else ("✗" if outcome.error else "✓")
