@@ -110,7 +110,9 @@ def test_up_to_date_is_not_built_again(job, built, capsys):
     before = (built / "segmentation.html").stat().st_mtime_ns
     assert run_jobs([job], 1) == 0
     assert (built / "segmentation.html").stat().st_mtime_ns == before
-    assert "as built" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "as built" in said
+    assert f"{job.out.name}/{job.params.slug}/2026Q2/en" in said, "the folder can be copied whole"
     other = dataclasses.replace(job, inputs=("another hash",))
     assert job.is_built()
     assert not other.is_built()

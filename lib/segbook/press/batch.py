@@ -59,7 +59,7 @@ def run_jobs(jobs: Sequence[Job], workers: int, *, force: bool = False) -> int:
         if jobs:
             write_index(jobs[0].out)
     # As wide as it is: a folder parted over two lines could not be copied.
-    console.print(_closing(jobs, outcomes), width=1000, crop=False)
+    Console(width=1000).print(_closing(jobs, outcomes))
     for outcome in outcomes.values():
         if outcome.error:
             where = f"cell {outcome.cell}: " if outcome.cell else ""
