@@ -117,16 +117,15 @@ class Report:
         self.tables += [table for table in tables if len(table.frame)]
         if isinstance(result, list):
             self._table(tables[0]) if result else self._prose(self.texts.t("report.all_computed"))
-            return
-        if isinstance(result, Quality):
+        elif isinstance(result, Quality):
             for table in tables:
                 self._table(table)
-        self._charts(result)
-        if not isinstance(result, Quality):
+            self._charts(result)
+            self._reading()
+        else:
+            self._charts(result)
             self._table(tables[0])
             self.say(findings(result))
-        else:
-            self._reading()
 
     def method(self) -> None:
         """Show every parameter and cut-off of the models shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -121,25 +121,25 @@ def _outliers(orders: ir.Table, median: float | None, mad: float | None) -> dict
 
 
 def _duplicates(data: ClientData) -> dict[str, Any]:
+    policy = data.params.sources["orders"].duplicates
+    found = data.account.loc["duplicate"].to_dict() if policy == "drop" else _kept_copies(data)
+    return {
+        "n_duplicates": int(found["rows"]),
+        "amount_duplicates": float(found["amount"]),
+        "duplicates": policy,
+    }
+
+
+def _kept_copies(data: ClientData) -> dict[Hashable, Any]:
     rows = data.orders
     same = rows.group_by(list(data.tables["orders"].columns)).agg(
         copies=rows.count(), worth=rows.amount.sum()
     )
     extra = same.filter(same.copies > 1)
-    each = extra.worth / extra.copies
-    found = (
-        extra.agg(n=(extra.copies - 1).sum(), amount=((extra.copies - 1) * each).sum()).to_pandas().iloc[0]
-    )
-    if data.params.sources["orders"].duplicates == "drop":
-        found = {
-            "n": data.account.loc["duplicate", "rows"],
-            "amount": data.account.loc["duplicate", "amount"],
-        }
-    return {
-        "n_duplicates": int(found["n"]) if pd.notna(found["n"]) else 0,
-        "amount_duplicates": float(found["amount"]) if pd.notna(found["amount"]) else 0.0,
-        "duplicates": data.params.sources["orders"].duplicates,
-    }
+    more = extra.copies - 1
+    totals = extra.agg(rows=more.sum(), amount=(more * extra.worth / extra.copies).sum())
+    found: pd.DataFrame = totals.to_pandas().fillna(0)
+    return found.iloc[0].to_dict()
 
 
 def _time_facts(data: ClientData) -> dict[str, Any]:

@@ -125,11 +125,10 @@ def _(result: SegmentResult) -> list[Finding]:
     crowd = str(profile["customers"].idxmax())
     if profile["share_customers"].max() > ONE_CLASS and len(result.segments) > 1:
         return [_general("segments.one_class", result, crowd, 0.3), *_notes(result)]
-    watch = _watched(result)
+    watch = [] if _uneven(result) else list(MODELS[result.model].watch)
     paid = profile[(profile["revenue"] > 0) & profile["share_revenue"].notna()]
-    alarms = {"cant_lose", "at_risk"} if result.model == "rfm" else set()
-    silent = {name for name in alarms & set(paid.index) if paid["recency_days"].to_dict()[name] < SILENT}
-    found = [_about(result, name, profile) for name in watch if name in paid.index and name not in silent]
+    quiet = _false_alarms(result, paid)
+    found = [_about(result, name, profile) for name in watch if name in paid.index and name not in quiet]
     if paid.empty:
         return [*found, *_notes(result)]
     leader = str(paid["revenue"].idxmax())
@@ -141,13 +140,16 @@ def _(result: SegmentResult) -> list[Finding]:
     return [*found, *_notes(result)]
 
 
-def _watched(result: SegmentResult) -> list[str]:
-    """Give the segments worth a sentence; "even" is not said of customers who only vary less than others."""
-    watch = MODELS[result.model].watch
-    return [] if _uneven(result) else list(watch)
+def _false_alarms(result: SegmentResult, paid: pd.DataFrame) -> set[str]:
+    """Give the alarms of RFM that only say that others bought later still."""
+    if result.model != "rfm":
+        return set()
+    recency = paid["recency_days"].to_dict()
+    return {name for name in ("cant_lose", "at_risk") if recency.get(name, SILENT) < SILENT}
 
 
 def _uneven(result: SegmentResult) -> bool:
+    """Tell whether even the most even customers only vary less than others."""
     thresholds = result.params.get("thresholds") or result.params.get("xyz", {}).get("thresholds")
     return bool(thresholds) and thresholds[0] > EVEN
 

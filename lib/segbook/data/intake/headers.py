@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from segbook.data.intake.detect import plain
 from segbook.errors import Problem, nearest
@@ -190,8 +190,3 @@ def _missing(where: str, file: str, headers: Sequence[str], table: str, name: st
     return Problem(
         f"{where}.columns.{name}", f"no header '{name}' in {file}", f"mapped to {allowed}{derived}"
     )
-
-
-def as_section(columns: Mapping[str, str]) -> dict[str, str]:
-    """Leave out headers that equal the canonical name: they need no mapping."""
-    return {name: header for name, header in columns.items() if plain(header) != name}

@@ -28,8 +28,6 @@ from segbook.errors import Problem
 from segbook.params import Format
 from segbook.schema import TABLES, Kind
 
-WORDS = ("day_first", "month_first")
-
 
 @dataclass
 class FileColumns:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from bs4 import Tag
 
@@ -17,8 +16,6 @@ _NAMED = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "green": "#0
           "salmon": "#fa8072", "coral": "#ff7f50", "tomato": "#ff6347", "khaki": "#f0e68c"}  # fmt: skip
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _RGB = re.compile(r"rgba?\(([^)]*)\)")
-
-Declarations = Mapping[str, str]
 
 
 def declarations(style: str) -> dict[str, str]:
