@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pytest
 
-import segbook.report
+import segbook.report.report
 from segbook.data.quality import assess
 from segbook.errors import ParamsError, RunError
 from segbook.models import compute
@@ -29,7 +29,7 @@ def client(tmp_path):
 @pytest.fixture
 def shown(monkeypatch) -> list:
     found: list = []
-    monkeypatch.setattr(segbook.report, "display", lambda each, **_: found.append(each))
+    monkeypatch.setattr(segbook.report.report, "display", lambda each, **_: found.append(each))
     return found
 
 

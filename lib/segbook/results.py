@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+Subject = Literal["customer", "lead", "contact"]
 PROFILE = (
     "customers",
     "share_customers",
@@ -21,6 +22,28 @@ PROFILE = (
     "aov",
     "recency_days",
 )
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What a model says of itself that its results need to be shown.
+
+    Parameters
+    ----------
+    family
+        Part of the mission it belongs to.
+    subject
+        What is segmented: ``customer``, ``lead`` (an enquiry) or ``contact`` (customers and enquirers).
+    watch
+        Segments worth a sentence, and its importance, 0 to 1.
+    grid
+        Two columns of the scores to draw as a heat map, or nothing.
+    """
+
+    family: str = ""
+    subject: Subject = "customer"
+    watch: Mapping[str, float] = field(default_factory=dict)
+    grid: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,8 @@ class SegmentResult:
         Index ``segment``, all declared ones in order; columns `PROFILE`: customers (count), share_customers
         (0 to 1), revenue (net, client currency), share_revenue (of the total; NaN when the total is
         not positive), period_revenue, n_orders, aov (revenue / orders), recency_days (median).
+    traits
+        What the model says of itself.
     """
 
     model: str
@@ -50,6 +75,7 @@ class SegmentResult:
     segments: pd.Series
     scores: pd.DataFrame
     profile: pd.DataFrame
+    traits: Traits = Traits()
 
     @classmethod
     def build(
@@ -61,6 +87,7 @@ class SegmentResult:
         *,
         names: Sequence[str],
         customers: pd.DataFrame,
+        traits: Traits = Traits(),
     ) -> SegmentResult:
         """Check a segmentation and profile its segments.
 
@@ -74,6 +101,8 @@ class SegmentResult:
             Declared segments, best first.
         customers
             One row per customer, as `segbook.data.customers.customers_frame` gives it.
+        traits
+            As in the class.
 
         Raises
         ------
@@ -96,11 +125,16 @@ class SegmentResult:
         segments = segments.reindex(customers.index)
         ordered = pd.Categorical(segments, categories=list(names), ordered=True)
         final = pd.Series(ordered, index=customers.index, name=model)
-        return cls(model, dict(params), final, scores.reindex(customers.index), _profile(final, customers))
+        profile = _profile(final, customers)
+        return cls(model, dict(params), final, scores.reindex(customers.index), profile, traits)
 
     def of(self, segment: str) -> pd.Index:
         """Give the customers of one segment."""
         return self.segments.index[self.segments == segment]
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON."""
+        return {"models": {self.model: {"params": self.params, "segments": self.profile}}}
 
     @property
     def present(self) -> list[str]:
@@ -217,6 +251,10 @@ class NotComputed:
     model: str
     reason: str
     facts: Mapping[str, Any]
+
+    def content(self) -> dict[str, Any]:
+        """Give the reason for the report's JSON."""
+        return {"not_computed": {self.model: {"reason": self.reason, **self.facts}}}
 
 
 def plain(value: object) -> Any:

@@ -14,9 +14,9 @@ from segbook.data.client import ClientData
 from segbook.data.quality import Quality, assess
 from segbook.models import ABCXYZ, RFM
 from segbook.periods import Period
-from segbook.results import SegmentResult
+from segbook.results import SegmentResult, Traits
 from segbook.show.canvas import drawable, palette
-from segbook.show.charts import Chart, charts_of
+from segbook.show.charts import Chart, Look, charts_of
 from segbook.show.color import contrast
 from segbook.stats.concentration import Concentration, concentration
 from segbook.stats.overview import Overview, overview
@@ -53,10 +53,10 @@ def segments(names: list[str], customers: list[int], revenue: list[float]) -> Se
     return SegmentResult("own", {}, pd.Series(dtype=object), pd.DataFrame(), profile)
 
 
-def scored(scores: dict[str, object], **params: object) -> SegmentResult:
+def scored(scores: dict[str, object], grid: tuple[str, str], **params: object) -> SegmentResult:
     frame = pd.DataFrame(scores)
     profile = segments(["A"], [len(frame)], [1.0]).profile
-    return SegmentResult("own", params, pd.Series(dtype=object), frame, profile)
+    return SegmentResult("own", params, pd.Series(dtype=object), frame, profile, Traits(grid=grid))
 
 
 def by_month(revenue: list[float], buyers: list[int], start: str = "2026-01-01") -> Overview:
@@ -97,15 +97,15 @@ def drawn(chart: Chart) -> ET.Element:
 @BOTH
 def test_every_result_of_a_client_has_its_chart(client: ClientData, texts: Texts) -> None:
     rfm, cross = RFM().segment(client), ABCXYZ().segment(client)
-    made = [*charts_of(rfm, texts, grid=RFM.grid), *charts_of(cross, texts, "#c33", grid=ABCXYZ.grid)]
+    made = [*charts_of(rfm, Look(texts)), *charts_of(cross, Look(texts, "#c33"))]
     made += [
-        *charts_of(overview(client), texts, period=client.period),
-        *charts_of(concentration(client), texts),
+        *charts_of(overview(client), Look(texts, period=client.period)),
+        *charts_of(concentration(client), Look(texts)),
     ]
     assert len(made) == 6
     assert all(drawn(chart).get("aria-label") == chart.alt for chart in made)
     assert all(len(chart.svg) < 150_000 and chart.caption for chart in made)
-    assert charts_of(assess(client), texts) == []
+    assert charts_of(assess(client), Look(texts)) == []
 
 
 @pytest.mark.parametrize(
@@ -128,14 +128,14 @@ def test_every_result_of_a_client_has_its_chart(client: ClientData, texts: Texts
 def test_extremes_are_drawn_without_warning(result: object, texts: Texts) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        (chart,) = charts_of(result, texts)  # type: ignore[arg-type]
+        (chart,) = charts_of(result, Look(texts))  # type: ignore[arg-type]
     assert drawn(chart).tag == "{http://www.w3.org/2000/svg}svg"
     assert 'nan"' not in chart.svg
 
 
 def test_same_result_same_bytes_and_others_other_ids() -> None:
-    first, again = (charts_of(segments(["a"], [1], [1.0]), RU)[0] for _ in range(2))
-    other = charts_of(segments(["b"], [1], [1.0]), RU)[0]
+    first, again = (charts_of(segments(["a"], [1], [1.0]), Look(RU))[0] for _ in range(2))
+    other = charts_of(segments(["b"], [1], [1.0]), Look(RU))[0]
     assert first.svg == again.svg
     ids = [{node.get("id") for node in drawn(chart).iter() if node.get("id")} for chart in (first, other)]
     assert ids[0]
@@ -143,7 +143,7 @@ def test_same_result_same_bytes_and_others_other_ids() -> None:
 
 
 def test_every_reference_inside_the_svg_is_met() -> None:
-    root = drawn(charts_of(by_month([1.0, 2.0], [1, 2]), RU)[0])
+    root = drawn(charts_of(by_month([1.0, 2.0], [1, 2]), Look(RU))[0])
     ids = {node.get("id") for node in root.iter()}
     used = {value[1:] for node in root.iter() for key, value in node.attrib.items() if key.endswith("href")}
     assert used
@@ -153,7 +153,7 @@ def test_every_reference_inside_the_svg_is_met() -> None:
 
 def test_nothing_global_changes() -> None:
     before = dict(mpl.rcParams)
-    charts_of(left_out(no_date=3), RU)
+    charts_of(left_out(no_date=3), Look(RU))
     assert dict(mpl.rcParams) == before
     from matplotlib import pyplot as plt
 
@@ -162,7 +162,7 @@ def test_nothing_global_changes() -> None:
 
 @BOTH
 def test_shares_say_every_segment(texts: Texts) -> None:
-    (chart,) = charts_of(segments(["gold", "empty", "rest"], [1, 0, 3], [90.0, 0.0, 10.0]), texts)
+    (chart,) = charts_of(segments(["gold", "empty", "rest"], [1, 0, 3], [90.0, 0.0, 10.0]), Look(texts))
     said = [texts.percent(share) for share in (0.25, 0.9, 0.75, 0.1)]
     assert [chart.alt.index(each) for each in said] == sorted(chart.alt.index(each) for each in said)
     assert "gold" in chart.alt
@@ -170,12 +170,15 @@ def test_shares_say_every_segment(texts: Texts) -> None:
 
 
 def test_shares_without_revenue_say_a_dash() -> None:
-    assert "b: 50% of customers, — of revenue" in charts_of(segments(["a", "b"], [1, 1], [5, -5]), EN)[0].alt
+    assert (
+        "b: 50% of customers, — of revenue"
+        in charts_of(segments(["a", "b"], [1, 1], [5, -5]), Look(EN))[0].alt
+    )
 
 
 def test_result_without_customers_has_no_chart() -> None:
-    assert charts_of(segments(["a"], [0], [0.0]), RU) == []
-    assert charts_of(by_month([], []), RU) == []
+    assert charts_of(segments(["a"], [0], [0.0]), Look(RU)) == []
+    assert charts_of(by_month([], []), Look(RU)) == []
 
 
 def test_heat_map_says_the_largest_cells_and_who_is_missing() -> None:
@@ -183,7 +186,7 @@ def test_heat_map_says_the_largest_cells_and_who_is_missing() -> None:
         "r_score": pd.array([5, 5, 1, None], dtype="Int64"),
         "f_score": pd.array([4, 4, 1, None], dtype="Int64"),
     }
-    chart = charts_of(scored(scores, levels=5), EN, grid=("r_score", "f_score"))[1]
+    chart = charts_of(scored(scores, levels=5, grid=("r_score", "f_score")), Look(EN))[1]
     assert chart.alt.endswith("3 in all. Largest: 5 and 4: 2; 1 and 1: 1.")
     assert chart.caption.endswith("Without a score and not shown: 1.")
 
@@ -191,13 +194,13 @@ def test_heat_map_says_the_largest_cells_and_who_is_missing() -> None:
 @pytest.mark.parametrize("levels", [1, 2, 9])
 def test_heat_map_of_any_number_of_levels(levels: int) -> None:
     scores = pd.array([levels, 1], dtype="Int64")
-    chart = charts_of(scored({"x": scores, "y": scores}, levels=levels), RU, grid=("x", "y"))[1]
+    chart = charts_of(scored({"x": scores, "y": scores}, levels=levels, grid=("x", "y")), Look(RU))[1]
     assert drawn(chart) is not None
 
 
 def test_heat_map_without_any_score_is_left_out() -> None:
     scores = pd.array([None], dtype="Int64")
-    assert len(charts_of(scored({"x": scores, "y": scores}), RU, grid=("x", "y"))) == 1
+    assert len(charts_of(scored({"x": scores, "y": scores}, grid=("x", "y")), Look(RU))) == 1
 
 
 @pytest.mark.parametrize(
@@ -216,7 +219,7 @@ def test_heat_map_without_any_score_is_left_out() -> None:
     ],
 )
 def test_months_say_best_worst_and_last(texts: Texts, said: list[str]) -> None:
-    (chart,) = charts_of(by_month([500.0, 2e6, 3e6], [1, 5, 20]), texts)
+    (chart,) = charts_of(by_month([500.0, 2e6, 3e6], [1, 5, 20]), Look(texts))
     assert all(each in chart.alt.replace("\u202f", "\u00a0") for each in said), chart.alt
 
 
@@ -226,7 +229,7 @@ def test_months_say_best_worst_and_last(texts: Texts, said: list[str]) -> None:
     ids=["inside", "outside", "none"],
 )
 def test_months_of_the_period_stand_out(period: Period | None, dark: bool) -> None:
-    (chart,) = charts_of(by_month([1.0] * 6, [1] * 6), EN, period=period)
+    (chart,) = charts_of(by_month([1.0] * 6, [1] * 6), Look(EN, period=period))
     assert ("dark bars" in chart.caption) == dark
     assert (palette("#0B6E4F").pale in chart.svg) == dark
 
@@ -234,7 +237,7 @@ def test_months_of_the_period_stand_out(period: Period | None, dark: bool) -> No
 def test_concentration_says_share_and_interval() -> None:
     curve = pd.DataFrame({"share_customers": [0, 0.5, 0.8, 1], "share_value": [0, 0.1, 0.326, 1]})
     measured = Concentration("revenue", 2357, 0, 0.02, 0.674, 777, 0.33, 0.631, 0.609, 0.653, curve)
-    (chart,) = charts_of(measured, RU)
+    (chart,) = charts_of(measured, Look(RU))
     assert "20\u00a0% лучших клиентов дают 67,4\u00a0% выручки" in chart.alt
     assert "10\u00a0%" in chart.alt
     assert "0,63 (95%-й доверительный интервал 0,61–0,65)" in chart.caption
@@ -242,21 +245,21 @@ def test_concentration_says_share_and_interval() -> None:
 
 def test_concentration_of_nothing_has_no_chart() -> None:
     nan, curve = float("nan"), pd.DataFrame({"share_customers": [0.0, 1.0], "share_value": [0.0, 1.0]})
-    assert charts_of(Concentration("revenue", 0, 0, nan, nan, 0, nan, nan, nan, nan, curve), RU) == []
+    assert charts_of(Concentration("revenue", 0, 0, nan, nan, 0, nan, nan, nan, nan, curve), Look(RU)) == []
 
 
 @pytest.mark.parametrize("customers", [1, 2, 3])
 def test_concentration_of_few(customers: int) -> None:
     days = pd.DataFrame({"customer_id": [str(n) for n in range(customers)], "amount": 1.0})
     data = ClientData.of(days.assign(order_date=pd.Timestamp("2026-01-05")), "2026Q1")
-    assert len(charts_of(concentration(data), EN)) == 1
+    assert len(charts_of(concentration(data), Look(EN))) == 1
 
 
 def test_rows_left_out_are_said_by_reason() -> None:
-    (chart,) = charts_of(left_out(no_date=3, no_customer=7, no_amount=0), EN)
+    (chart,) = charts_of(left_out(no_date=3, no_customer=7, no_amount=0), Look(EN))
     assert chart.alt.startswith("10 rows of 100 left out.")
     assert chart.alt.index("7 (7%), $70") < chart.alt.index("3 (3%), $30")
-    assert charts_of(left_out(no_date=0), EN) == []
+    assert charts_of(left_out(no_date=0), Look(EN)) == []
 
 
 def test_jupyter_gets_svg_alt_and_caption() -> None:

@@ -118,6 +118,12 @@ class ClientData:
         first = self._first_known().reindex(frame.index) if short else frame["first_order_date"]
         return frame.assign(first_known_date=first)
 
+    def base(self, subject: str = "customer") -> pd.DataFrame:
+        """Give the rows a model segments, one per customer, with the columns of `customers`."""
+        if subject != "customer":
+            raise ValueError(f"subject: found {subject!r}, must be customer")
+        return self.customers
+
     @cached_property
     def _history(self) -> ir.Table:
         """Purchases that count, and those before the chosen history."""

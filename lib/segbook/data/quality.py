@@ -48,6 +48,10 @@ class Quality:
     checks: Mapping[str, Status]
     notes: tuple[tuple[str, str, Status], ...]
 
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON."""
+        return {"quality": {"read": self.account, "checks": self.checks, "facts": self.facts}}
+
 
 def assess(data: ClientData) -> Quality:
     """Judge the orders of a client for a period.

@@ -6,13 +6,12 @@ import dataclasses
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic.dataclasses import is_pydantic_dataclass
 
 from segbook.data.client import ClientData
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.models.abc import ABC
 from segbook.models.abc_xyz import ABCXYZ
-from segbook.models.contract import Model, parameters
+from segbook.models.contract import Model, parameters, replace
 from segbook.models.lifecycle import Lifecycle
 from segbook.models.repeat_loyalty import RepeatLoyalty
 from segbook.models.rfm import RFM
@@ -21,17 +20,16 @@ from segbook.params import Params
 from segbook.results import NotComputed, SegmentResult
 from segbook.yamlfile import explain
 
-MODELS: dict[str, type[Any]] = {
-    each.key: each
-    for each in (
-        RFM,
-        ABC,
-        XYZ,
-        ABCXYZ,
-        RepeatLoyalty,
-        Lifecycle,
-    )
-}
+_IN_ORDER: tuple[Any, ...] = (
+    RFM(),
+    ABC(),
+    XYZ(),
+    ABCXYZ(),
+    RepeatLoyalty(),
+    Lifecycle(),
+)
+MODELS: dict[str, Model] = {each.key: each for each in _IN_ORDER}
+"""Key to the model with its default parameters."""
 
 __all__ = ["MODELS", "Model", "compute", "configure", "parameters"]
 
@@ -66,14 +64,14 @@ def configure(params: Params) -> dict[str, Model]:
         if name not in MODELS
     ]
     made: dict[str, Model] = {}
-    for name, kind in MODELS.items():
-        given = dict(params.models.get(name, {}))
-        parts = {field.name: made[field.name] for field in dataclasses.fields(kind) if field.name in made}
+    for name, default in MODELS.items():
+        fields: Any = default
+        parts = {each.name: made[each.name] for each in dataclasses.fields(fields) if each.name in made}
         try:
-            made[name] = kind(**{**parts, **given})
+            made[name] = replace(default, **{**parts, **params.models.get(name, {})})
         except ValidationError as error:
-            problems += explain(error, params.file.name, kind, prefix=f"models.{name}")
-            made[name] = kind()
+            problems += explain(error, params.file.name, type(default), prefix=f"models.{name}")
+            made[name] = default
     if problems:
         raise ParamsError(problems)
     return made
@@ -115,7 +113,3 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
         else:
             results[key] = each.segment(data)
     return results, not_computed
-
-
-if not all(is_pydantic_dataclass(each) for each in MODELS.values()):  # pragma: no cover - a programmer's slip
-    raise TypeError("every model must be made by segbook.models.contract.model")

@@ -46,6 +46,7 @@ class ABC:
 
     key: ClassVar = "abc"
     family: ClassVar = "value"
+    subject: ClassVar = "customer"
     segments: ClassVar = ("A", "B", "C")
     watch: ClassVar = {"A": 0.3}
     grid: ClassVar = ()

@@ -37,6 +37,7 @@ class ABCXYZ:
 
     key: ClassVar = "abc_xyz"
     family: ClassVar = "activity"
+    subject: ClassVar = "customer"
     segments: ClassVar = tuple(a + x for a in "ABC" for x in ("X", "Y", "Z", "_unknown"))
     watch: ClassVar = {"AX": 0.35, "AZ": 0.3}
     grid: ClassVar = ("abc", "xyz")

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from segbook.data.client import ClientData
-from segbook.results import SegmentResult, plain
+from segbook.results import SegmentResult, Subject, Traits, plain
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 _Kind = TypeVar("_Kind")
@@ -22,23 +22,22 @@ class Model(Protocol):
 
     Attributes
     ----------
-    key
-        Name of the model's file, YAML section and texts.
-    family
-        Part of the mission it belongs to.
-    watch
-        Segments worth a sentence, and its importance, 0 to 1.
-    grid
-        Two columns of its scores to draw as a heat map of customers, or nothing.
+    family, subject, watch, grid
+        As in `segbook.results.Traits`.
     min_customers
         With fewer buyers the model is not computed: its segments would be chance.
     """
 
-    key: ClassVar[str]
     family: ClassVar[str]
+    subject: ClassVar[Subject]
     watch: ClassVar[Mapping[str, float]]
     grid: ClassVar[Sequence[str]]
     min_customers: int
+
+    @property
+    def key(self) -> str:
+        """Name of the model's file, YAML section and texts."""
+        ...
 
     @property
     def needs(self) -> Mapping[str, Sequence[str]]:
@@ -85,7 +84,9 @@ def parameters(of: object) -> dict[str, Any]:
 
 
 def result(of: Any, data: ClientData, segments: pd.Series, scores: pd.DataFrame) -> SegmentResult:
-    """Build a learned model's result for the customers of the data."""
+    """Build a learned model's result for the units of the data: customers, or what the model segments."""
+    traits = Traits(of.family, of.subject, of.watch, of.grid)
+    base = data.base(of.subject)
     return SegmentResult.build(
-        of.key, parameters(of), segments, scores, names=of.segments, customers=data.customers
+        of.key, parameters(of), segments, scores, names=of.segments, customers=base, traits=traits
     )

@@ -54,6 +54,7 @@ class Lifecycle:
 
     key: ClassVar = "lifecycle"
     family: ClassVar = "activity"
+    subject: ClassVar = "customer"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = ("growing", "active", "new", "reactivated", "slowing", "at_risk", "lost", "lead")
     watch: ClassVar = {"at_risk": 0.75, "new": 0.55, "lost": 0.4}

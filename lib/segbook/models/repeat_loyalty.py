@@ -38,6 +38,7 @@ class RepeatLoyalty:
 
     key: ClassVar = "repeat_loyalty"
     family: ClassVar = "activity"
+    subject: ClassVar = "customer"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = ("repeat", "one_time", "no_orders")
     watch: ClassVar = {"one_time": 0.65}

@@ -77,6 +77,7 @@ class RFM:
 
     key: ClassVar = "rfm"
     family: ClassVar = "activity"
+    subject: ClassVar = "customer"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     watch: ClassVar = {"cant_lose": 0.8, "champions": 0.6, "at_risk": 0.5}
     grid: ClassVar = ("r_score", "f_score")

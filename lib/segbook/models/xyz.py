@@ -48,6 +48,7 @@ class XYZ:
 
     key: ClassVar = "xyz"
     family: ClassVar = "activity"
+    subject: ClassVar = "customer"
     needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
     segments: ClassVar = ("X", "Y", "Z", "unknown")
     watch: ClassVar = {"X": 0.2}

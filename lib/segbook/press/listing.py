@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from segbook.models import MODELS, parameters
+from segbook.models import MODELS, Model, parameters
 from segbook.words.i18n import catalogue
 
 
@@ -26,12 +26,11 @@ def list_models() -> list[dict[str, Any]]:
     >>> [each["key"] for each in list_models()][:2]
     ['rfm', 'abc']
     """
-    return [_describe(key, kind) for key, kind in MODELS.items()]
+    return [_describe(key, made) for key, made in MODELS.items()]
 
 
-def _describe(key: str, kind: Any) -> dict[str, Any]:
+def _describe(key: str, made: Model) -> dict[str, Any]:
     words = catalogue()
-    made = kind()
     return {
         "key": key,
         "family": made.family,

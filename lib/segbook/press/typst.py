@@ -67,6 +67,8 @@ class SegbookPDFExporter(ReportExporter):
             When Typst cannot set the report.
         """
         document, soup, resources = self.page(nb, resources)
+        for folded in soup.select("details.fold"):
+            folded.decompose()
         markup = Markup(main(soup), self._words, document.lang, has_workbook=document.has_workbook)
         body = markup.nodes()
         listed = len(contents(main(soup))) > 0

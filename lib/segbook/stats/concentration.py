@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,10 @@ class Concentration:
     gini_ci_lower: float
     gini_ci_upper: float
     lorenz: pd.DataFrame
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON, without the curve."""
+        return {"concentration": {name: value for name, value in vars(self).items() if name != "lorenz"}}
 
 
 def concentration(data: ClientData, seed: int = 0) -> Concentration:

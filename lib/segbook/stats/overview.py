@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -32,6 +33,10 @@ class Overview:
     figures: pd.DataFrame
     months: pd.DataFrame
     covered: bool = True
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON."""
+        return {"overview": {"figures": self.figures, "months": self.months}}
 
 
 def overview(data: ClientData) -> Overview:

@@ -1,10 +1,10 @@
-"""One report being made: what a notebook opens, shows and closes."""
+"""One report being made: what a notebook shows and closes."""
 
 from __future__ import annotations
 
+import html
 import json
 import time
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,34 +17,22 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from IPython.display import HTML, Markdown, display
 
-from segbook.data.client import ClientData, load_data
-from segbook.data.quality import Quality
-from segbook.errors import ParamsError, Problem, RunError, nearest
+from segbook.data.client import ClientData
+from segbook.errors import Problem, RunError
 from segbook.manifest import manifest
-from segbook.models import MODELS
-from segbook.params import REPORTS, Params, load_params
-from segbook.results import NotComputed, SegmentResult, plain
-from segbook.show.charts import charts_of
+from segbook.params import Params
+from segbook.report.arrange import arrange
+from segbook.results import SegmentResult, plain
+from segbook.show.charts import Chart, Look, charts_of
 from segbook.show.logo import logo_uri
-from segbook.show.result_tables import (
-    actions_table,
-    all_customers_table,
-    method_table,
-    reading_table,
-    tables_of,
-)
+from segbook.show.result_tables import all_customers_table, method_table
 from segbook.show.tables import Table
 from segbook.show.workbook import write_workbook
-from segbook.stats.concentration import Concentration
-from segbook.stats.overview import Overview
 from segbook.words.findings import Finding, findings, most_important
 from segbook.words.i18n import Texts, escape
-from segbook.yamlfile import parse_overrides
 
 COVER = "application/vnd.segbook.cover+json"
 """MIME type of the cover: the exporters make a page of it."""
-
-Shown = SegmentResult | Concentration | Overview | Quality | list[NotComputed]
 
 
 @dataclass
@@ -82,6 +70,11 @@ class Report:
         return self.data.params
 
     @cached_property
+    def look(self) -> Look:
+        """Language, colours and period of the charts."""
+        return Look(self.texts, self.params.brand.color, self.data.period)
+
+    @cached_property
     def subtitle(self) -> str:
         """Client and period, in words."""
         return f"{self.params.client} — {self.texts.period(self.data.period)}"
@@ -102,40 +95,76 @@ class Report:
         lines += [escape(facts[name]) for name in ("period", "purpose", "date")]
         display({COVER: facts, "text/markdown": "\n\n".join(lines)}, raw=True)
 
-    def summary(self, results: Iterable[Shown], n: int = 5) -> None:
+    def summary(self, results: Iterable[object], n: int = 5) -> None:
         """Show the sentences that matter most of all these results."""
         everything = [finding for result in results for finding in findings(result)]
         self.say(most_important(everything, n), numbered=True)
 
-    def show(self, result: Shown) -> None:
-        """Show a result: what it is, charts, table, sentences, actions, customers."""
-        self._keep(result)
-        if isinstance(result, SegmentResult):
-            self._show_segments(result)
-            return
-        tables = tables_of(result, self.texts)
-        self.tables += [table for table in tables if len(table.frame)]
+    def show(self, *results: object) -> None:
+        """Show results, each as `segbook.report.arrange` lays it out, and keep their numbers."""
+        for result in results:
+            self.keep(result)
+            arrange(result, self)
+
+    def keep(self, result: Any) -> None:
+        """Keep a result's numbers for the JSON, and a segmentation for the list of customers."""
         if isinstance(result, list):
-            self._table(tables[0]) if result else self._prose(self.texts.t("report.all_computed"))
-        elif isinstance(result, Quality):
-            for table in tables:
-                self._table(table)
-            self._charts(result)
-            self._reading()
-        else:
-            self._charts(result)
-            self._table(tables[0])
-            self.say(findings(result))
+            self.results.setdefault("not_computed", {})
+            for each in result:
+                self.keep(each)
+            return
+        if isinstance(result, SegmentResult):
+            self.segments[result.model] = result
+        _merge(self.results, plain(result.content()))
+
+    def table(self, table: Table, limit: int | None = None) -> None:
+        """Show a table, or its first rows, and put all of it into the workbook."""
+        self.attach(table)
+        display(HTML(table.html(self.texts, limit)))
+
+    def attach(self, table: Table) -> None:
+        """Put a table into the workbook without showing it."""
+        if len(table.frame):
+            self.tables.append(table)
+
+    def charts(self, result: object) -> None:
+        """Show the charts of a result."""
+        for each in charts_of(result, self.look):
+            self.chart(each)
+
+    def chart(self, chart: Chart) -> None:
+        """Show one chart."""
+        display(chart)
+
+    def heading(self, title: str, text: str = "") -> None:
+        """Show the heading of a part, and a sentence on what it is."""
+        display(Markdown(f"### {escape(title)}\n\n{escape(text)}"))
+
+    def prose(self, text: str) -> None:
+        """Show a paragraph."""
+        display(Markdown(escape(text)))
+
+    def fold(self, title: str, *parts: Table | Chart) -> None:
+        """Put tables and charts behind a line to click; on paper they are left out, the workbook has them."""
+        shown = []
+        for part in parts:
+            if isinstance(part, Table):
+                self.attach(part)
+                shown.append(part.html(self.texts))
+            else:
+                shown.append(part.html)
+        if shown:
+            inside = "\n".join(shown)
+            summary = f"<summary>{html.escape(title)}</summary>"
+            display(HTML(f'<details class="fold">{summary}\n{inside}\n</details>'))
 
     def method(self) -> None:
         """Show every parameter and cut-off of the models shown."""
         months = self.params.history_months
         key = "report.history_months" if months else "report.history"
-        self._prose(self.texts.t(key, end=self.data.period.end, months=months))
-        table = method_table(self.segments, self.texts)
-        self.tables.append(table)
-        self._table(table)
-        self._prose(self.texts.t("report.made_by", version=version("segbook")))
+        self.prose(self.texts.t(key, end=self.data.period.end, months=months))
+        self.table(method_table(self.segments, self.texts))
+        self.prose(self.texts.t("report.made_by", version=version("segbook")))
 
     def say(self, sentences: Sequence[Finding], *, numbered: bool = False) -> None:
         """Show sentences as a list."""
@@ -185,102 +214,14 @@ class Report:
         ]
         return {"manifest": facts, "findings": said, "results": self.results}
 
-    def _show_segments(self, result: SegmentResult) -> None:
-        texts, key = self.texts, result.model
-        display(Markdown(f"### {escape(texts.t(f'{key}.title'))}\n\n{escape(texts.t(f'{key}.what'))}"))
-        self._charts(result, MODELS[key].grid)
-        table, actions = tables_of(result, texts)[0], actions_table(result, self.data, texts)
-        self.tables += [table, actions]
-        self._table(table)
-        self.say(findings(result))
-        self._table(actions)
 
-    def _reading(self) -> None:
-        if self.data.reads:
-            table = reading_table(self.data.reads, self.texts)
-            self.tables.append(table)
-            self._table(table)
-
-    def _charts(self, result: Any, grid: Sequence[str] = ()) -> None:
-        color = self.params.brand.color
-        for chart in charts_of(result, self.texts, color, grid, period=self.data.period):
-            display(chart)
-
-    def _table(self, table: Table) -> None:
-        display(HTML(table.html(self.texts)))
-
-    def _prose(self, text: str) -> None:
-        display(Markdown(escape(text)))
-
-    def _keep(self, result: Shown) -> None:
-        if isinstance(result, SegmentResult):
-            self.segments[result.model] = result
-            models = self.results.setdefault("models", {})
-            models[result.model] = {"params": plain(result.params), "segments": plain(result.profile)}
-        elif isinstance(result, list):
-            self.results["not_computed"] = {
-                each.model: {"reason": each.reason, **plain(each.facts)} for each in result
-            }
-        elif isinstance(result, Quality):
-            self.results["quality"] = {
-                "read": plain(result.account), "checks": plain(result.checks), "facts": plain(result.facts),
-            }  # fmt: skip
-        elif isinstance(result, Overview):
-            self.results["overview"] = {"figures": plain(result.figures), "months": plain(result.months)}
+def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
+    """Lay nested numbers over those that are there."""
+    for key, value in more.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
         else:
-            values = {name: getattr(result, name) for name in result.__dataclass_fields__ if name != "lorenz"}
-            self.results["concentration"] = plain(values)
-
-
-def open_report(
-    name: str,
-    params_file: str | Path,
-    period: str = "",
-    lang: str = "",
-    *,
-    out_dir: str = "",
-    overrides: str = "",
-) -> Report:
-    """Open a report: check the parameters, read the data, choose the language.
-
-    Parameters
-    ----------
-    name
-        Which report.
-    params_file
-        The client's YAML.
-    period, lang
-        Empty: the parameters' own period and first language.
-    out_dir
-        Folder to write into when the report is closed; empty: nothing is written.
-    overrides
-        Lines ``key=value`` laid over the YAML, such as ``models.rfm.levels=2``.
-
-    Returns
-    -------
-    Report
-
-    Raises
-    ------
-    ParamsError, SourceError
-        As `load_params` and `load_data`.
-    """
-    if name not in REPORTS:
-        raise ParamsError([Problem("report", f"'{name}'", nearest(name, REPORTS))])
-    params = load_params(params_file, parse_overrides(overrides.splitlines()))
-    chosen: Any = lang or params.language[0]
-    if chosen not in {"ru", "en"}:
-        raise ParamsError([Problem("lang", f"'{lang}'", "ru or en")])
-    report = Report(
-        name,
-        load_data(params, period or None),
-        Texts(chosen, params.currency),
-        Path(out_dir) if out_dir else None,
-    )
-    warnings.showwarning = lambda message, category, *_, **__: report.caught.append(
-        f"{category.__name__}: {message}"
-    )
-    return report
+            into[key] = value
 
 
 def _write(path: Path, content: bytes) -> None:

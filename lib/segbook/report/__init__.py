@@ -1,0 +1,6 @@
+"""One report being made: what a notebook opens, shows and closes."""
+
+from segbook.report.opening import open_report
+from segbook.report.report import COVER, Report
+
+__all__ = ["COVER", "Report", "open_report"]

@@ -1,0 +1,57 @@
+"""How each kind of result is laid out on the page: a module's own way, or charts, table, sentences."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from segbook.data.quality import Quality
+from segbook.results import SegmentResult
+from segbook.show.charts import charts_of
+from segbook.show.result_tables import actions_table, reading_table, tables_of
+from segbook.words.findings import findings
+from segbook.words.labels import model_text
+
+if TYPE_CHECKING:
+    from segbook.report.report import Report
+
+
+@singledispatch
+def arrange(result: object, report: Report) -> None:
+    """Show a result: its charts, its first table, what it says; its other tables go to the workbook."""
+    report.charts(result)
+    first, *others = tables_of(result, report.texts)
+    report.table(first)
+    for table in others:
+        report.attach(table)
+    report.say(findings(result))
+
+
+@arrange.register(SegmentResult)
+def _(result: SegmentResult, report: Report) -> None:
+    texts = report.texts
+    report.heading(model_text(result.model, "title", texts), model_text(result.model, "what", texts))
+    charts = charts_of(result, report.look)
+    for shares in charts[:1]:
+        report.chart(shares)
+    report.table(tables_of(result, texts)[0])
+    report.say(findings(result))
+    report.table(actions_table(result, report.data, texts))
+    report.fold(texts.t("report.more"), *charts[1:])
+
+
+@arrange.register(Quality)
+def _(result: Quality, report: Report) -> None:
+    for table in tables_of(result, report.texts):
+        report.table(table)
+    report.charts(result)
+    if report.data.reads:
+        report.table(reading_table(report.data.reads, report.texts))
+
+
+@arrange.register(list)
+def _(result: list[Any], report: Report) -> None:
+    if result:
+        report.table(tables_of(result, report.texts)[0])
+    else:
+        report.prose(report.texts.t("report.all_computed"))

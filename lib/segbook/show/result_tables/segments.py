@@ -1,0 +1,113 @@
+"""Tables of segmentations: the segments, what to do with each, every customer, every parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from segbook.data.client import ClientData
+from segbook.results import NotComputed, SegmentResult
+from segbook.show.result_tables.register import columns, tables_of
+from segbook.show.tables import Column, Table
+from segbook.words.i18n import Texts
+from segbook.words.labels import label
+
+ALL_CUSTOMER = (
+    "amount_sum", "margin_sum", "period_amount", "returns_sum", "n_orders", "aov", "gap_median",
+    "first_order_date", "last_order_date", "recency_days",
+)  # fmt: skip
+
+
+@tables_of.register
+def _(result: SegmentResult, texts: Texts) -> list[Table]:
+    frame = result.profile.loc[result.present].reset_index()
+    frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
+    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.segments_table')}"
+    return [Table(f"segments_{result.model}", title, frame, columns(frame, texts))]
+
+
+@tables_of.register(list)
+def _(result: list[NotComputed], texts: Texts) -> list[Table]:
+    rows = [
+        {"model": texts.t(f"{each.model}.title"), "reason": texts.t(f"report.{each.reason}", **_facts(each))}
+        for each in result
+    ]
+    frame = pd.DataFrame(rows, columns=["model", "reason"])
+    return [Table("not_computed", texts.t("report.not_computed"), frame, columns(frame, texts))]
+
+
+def _facts(result: NotComputed) -> dict[str, Any]:
+    return {**result.facts, "columns": ", ".join(result.facts.get("columns", ()))}
+
+
+def actions_table(result: SegmentResult, data: ClientData, texts: Texts, top: int = 3) -> Table:
+    """Give what to do with every segment that holds a customer, and its largest customers."""
+    rows = [
+        (
+            label(result.model, name, texts),
+            texts.label(f"{result.model}.segments.{name}.action", ""),
+            _largest(data, result.of(name), texts, top),
+        )
+        for name in result.present
+    ]
+    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.what_to_do')}"
+    frame = pd.DataFrame(rows, columns=["segment", "action", "largest"])
+    return Table(
+        f"actions_{result.model}", title, frame, columns(frame, texts), texts.t("report.actions_note")
+    )
+
+
+def _largest(data: ClientData, customers: pd.Index, texts: Texts, top: int) -> str:
+    amounts = data.customers.loc[customers, "amount_sum"].nlargest(top)
+    names = data.names()
+    return "; ".join(f"{names[customer]} ({texts.money(amount)})" for customer, amount in amounts.items())
+
+
+def all_customers_table(data: ClientData, results: Mapping[str, SegmentResult], texts: Texts) -> Table:
+    """Give every customer with the key figures and the segment of every model."""
+    frame = _described(data).reset_index()
+    names = ["customer_id", *(["name"] if "name" in data.attributes else []), *ALL_CUSTOMER]
+    names = [name for name in names if frame[name].notna().any()]
+    shown = columns(names, texts)
+    frame = frame[names]
+    for key, result in results.items():
+        labels = {name: label(key, name, texts) for name in result.segments.cat.categories}
+        frame[key] = result.segments.map(labels).astype(object).to_numpy()
+        shown[key] = Column(texts.t(f"{key}.short"), "text")
+    frame = frame.sort_values("amount_sum", ascending=False, kind="stable")
+    return Table("customers", texts.t("report.customers_sheet"), frame, shown)
+
+
+def method_table(results: Mapping[str, SegmentResult], texts: Texts) -> Table:
+    """Give every parameter and cut-off used, with what it means."""
+    rows = [row for key, result in results.items() for row in _method_rows(key, result.params, texts)]
+    frame = pd.DataFrame(rows, columns=["model", "parameter", "value"])
+    return Table("method", texts.t("report.method"), frame, columns(frame, texts))
+
+
+def _method_rows(
+    key: str, params: Mapping[str, Any], texts: Texts, inside: str = ""
+) -> Iterator[tuple[str, str, str]]:
+    title = inside + texts.t(f"{key}.short")
+    for name, value in params.items():
+        if isinstance(value, dict):
+            yield from _method_rows(name, value, texts, f"{title} / ")
+        else:
+            yield title, texts.label(f"{key}.params.{name}", name), _parameter(value, texts)
+
+
+def _described(data: ClientData) -> pd.DataFrame:
+    customers = data.customers.copy()
+    customers["aov"] = customers["amount_sum"] / customers["n_orders"].where(customers["n_orders"] > 0)
+    customers.insert(0, "name", data.names())
+    return customers
+
+
+def _parameter(value: Any, texts: Texts) -> str:
+    if isinstance(value, list):
+        return "; ".join(_parameter(each, texts) for each in value)
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return texts.decimal(value, 4)
+    return "—" if value is None else str(value)

@@ -1,0 +1,12 @@
+"""What a result says: keys, numbers and an importance; the words come last.
+
+A module for each topic registers what it has to say with `findings`.
+"""
+
+from segbook.words.findings import money, quality, segments
+from segbook.words.findings.finding import Finding, Label, Listing, findings, most_important
+from segbook.words.findings.quality import remarks
+
+__all__ = [
+    "Finding", "Label", "Listing", "findings", "money", "most_important", "quality", "remarks", "segments",
+]  # fmt: skip

@@ -1,0 +1,86 @@
+"""What a segmentation says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from segbook.results import SegmentResult
+from segbook.words.findings.finding import Finding, Label, findings
+
+EVEN = 0.5
+"""Variation above which nobody would call purchases even, whatever the others do."""
+
+SILENT = 30
+"""Days; a shorter median silence is no alarm, though others of the base bought later still."""
+
+ONE_CLASS = 0.9
+"""A segment with more of the customers than this means that the model hardly tells them apart."""
+
+
+@findings.register
+def _(result: SegmentResult) -> list[Finding]:
+    profile = result.profile[result.profile["customers"] > 0]
+    if profile.empty:
+        return []
+    crowd = str(profile["customers"].idxmax())
+    if profile["share_customers"].max() > ONE_CLASS and len(result.segments) > 1:
+        return [_general("segments.one_class", result, crowd, 0.3), *_notes(result)]
+    watch = [] if _uneven(result) else list(result.traits.watch)
+    paid = profile[(profile["revenue"] > 0) & profile["share_revenue"].notna()]
+    quiet = _false_alarms(result, paid)
+    found = [_about(result, name, profile) for name in watch if name in paid.index and name not in quiet]
+    if paid.empty:
+        return [*found, *_notes(result)]
+    leader = str(paid["revenue"].idxmax())
+    if leader not in watch:
+        found.append(_general("segments.leader", result, leader, 0.2))
+    row = _row(profile, crowd)
+    if crowd != leader and crowd not in watch and row["share_revenue"] < row["share_customers"]:
+        found.append(_general("segments.biggest", result, crowd, 0.1))
+    return [*found, *_notes(result)]
+
+
+def _false_alarms(result: SegmentResult, paid: pd.DataFrame) -> set[str]:
+    """Give the alarms of RFM that only say that others bought later still."""
+    if result.model != "rfm":
+        return set()
+    recency = paid["recency_days"].to_dict()
+    return {name for name in ("cant_lose", "at_risk") if recency.get(name, SILENT) < SILENT}
+
+
+def _uneven(result: SegmentResult) -> bool:
+    """Tell whether even the most even customers only vary less than others."""
+    thresholds = result.params.get("thresholds") or result.params.get("xyz", {}).get("thresholds")
+    return bool(thresholds) and thresholds[0] > EVEN
+
+
+def _about(result: SegmentResult, segment: str, profile: pd.DataFrame) -> Finding:
+    key = f"{result.model}.segments.{segment}.finding"
+    return Finding(key, _row(profile, segment), result.traits.watch[segment], result.model)
+
+
+def _general(key: str, result: SegmentResult, segment: str, importance: float) -> Finding:
+    names = {
+        "segment": Label(f"{result.model}.segments.{segment}.label", segment),
+        "model": Label(f"{result.model}.short", result.model),
+    }
+    return Finding(key, {**_row(result.profile, segment), **names}, importance, result.model)
+
+
+def _row(frame: pd.DataFrame, name: str) -> dict[str, Any]:
+    return {str(column): frame[column].to_dict()[name] for column in frame}
+
+
+def _notes(result: SegmentResult) -> list[Finding]:
+    params, keys = result.params, []
+    if result.model == "rfm" and params["levels"] == 2:
+        small = len(result.segments) < params["small_base"]
+        keys.append("rfm.notes.small_base" if small else "rfm.notes.two_levels")
+    if result.model == "abc":
+        keys.append(f"abc.notes.{params['value']}")
+    if result.model == "xyz" and _uneven(result):
+        keys.append("xyz.notes.uneven")
+    values = {"customers": len(result.segments), "threshold": (params.get("thresholds") or [None])[0]}
+    return [Finding(key, values, 0.0, result.model) for key in keys]
