@@ -185,6 +185,8 @@ class Params(_Section):
         How far back orders count; absent: all history up to the end of the period.
     rates
         Currency to its price in ``currency``, when orders come in several currencies.
+    primary
+        Models the client decides by: shown in full, each segment with a card.
     brand, reports, sources, models, experiments, surveys
         See their classes; ``models`` holds each model's own parameters.
     file
@@ -206,6 +208,7 @@ class Params(_Section):
     reports: tuple[Annotated[str, _known(*REPORTS)], ...] = ()
     sources: Annotated[Mapping[Annotated[str, _known(*TABLES)], Source], Field(min_length=1)]
     models: Mapping[str, Mapping[str, Any]] = {}
+    primary: tuple[str, ...] = ("rfm", "lifecycle", "clusters")
     experiments: Mapping[str, Experiment] = {}
     surveys: Surveys = Surveys()
     file: Annotated[Path, Field(exclude=True)] = Path("params.yaml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -31,7 +32,7 @@ _IN_ORDER: tuple[Any, ...] = (
 MODELS: dict[str, Model] = {each.key: each for each in _IN_ORDER}
 """Key to the model with its default parameters."""
 
-__all__ = ["MODELS", "Model", "compute", "configure", "parameters"]
+__all__ = ["MODELS", "Model", "compute", "configure", "parameters", "steps"]
 
 
 def configure(params: Params) -> dict[str, Model]:
@@ -62,6 +63,11 @@ def configure(params: Params) -> dict[str, Model]:
         Problem(f"{params.file.name}: models.{name}", f"unknown model '{name}'", nearest(name, MODELS))
         for name in params.models
         if name not in MODELS
+    ]
+    problems += [
+        Problem(f"{params.file.name}: primary", f"unknown model '{name}'", nearest(name, MODELS))
+        for name in params.primary
+        if name not in MODELS and name not in Params.model_fields["primary"].default
     ]
     made: dict[str, Model] = {}
     for name, default in MODELS.items():
@@ -95,8 +101,13 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
     ParamsError
         As `configure`.
     """
-    results: dict[str, SegmentResult] = {}
-    not_computed: list[NotComputed] = []
+    made = dict(steps(data))
+    results = {key: each for key, each in made.items() if isinstance(each, SegmentResult)}
+    return results, [each for each in made.values() if isinstance(each, NotComputed)]
+
+
+def steps(data: ClientData) -> Iterator[tuple[str, SegmentResult | NotComputed]]:
+    """Compute the models one after the other, as `compute` does; give each as soon as it is there."""
     buyers = int((data.customers["n_orders"] > 0).sum()) if "orders" in data.tables else 0
     for key, each in configure(data.params).items():
         missing = [
@@ -106,10 +117,9 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
             if not data.has(table, column)
         ]
         if missing:
-            not_computed.append(NotComputed(key, "missing", {"columns": missing}))
+            yield key, NotComputed(key, "missing", {"columns": missing})
         elif buyers < each.min_customers:
             facts = {"customers": buyers, "needed": each.min_customers}
-            not_computed.append(NotComputed(key, "too_little", facts))
+            yield key, NotComputed(key, "too_little", facts)
         else:
-            results[key] = each.segment(data)
-    return results, not_computed
+            yield key, each.segment(data)

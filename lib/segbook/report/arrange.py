@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from segbook.data.quality import Quality
 from segbook.results import SegmentResult
 from segbook.show.charts import charts_of
-from segbook.show.result_tables import actions_table, reading_table, tables_of
+from segbook.show.result_tables import actions_table, compact_table, reading_table, tables_of
 from segbook.words.findings import findings
 from segbook.words.labels import model_text
 
@@ -31,13 +31,18 @@ def arrange(result: object, report: Report) -> None:
 def _(result: SegmentResult, report: Report) -> None:
     texts = report.texts
     report.heading(model_text(result.model, "title", texts), model_text(result.model, "what", texts))
-    charts = charts_of(result, report.look)
-    for shares in charts[:1]:
-        report.chart(shares)
-    report.table(tables_of(result, texts)[0])
-    report.say(findings(result))
-    report.table(actions_table(result, report.data, texts))
-    report.fold(texts.t("report.more"), *charts[1:])
+    charts, profile = charts_of(result, report.look), tables_of(result, texts)[0]
+    if result.model in report.params.primary:
+        for shares in charts[:1]:
+            report.chart(shares)
+        report.table(profile)
+        report.say(findings(result))
+        report.table(actions_table(result, report.data, texts))
+        report.fold(texts.t("report.more"), *charts[1:])
+    else:
+        report.display(compact_table(result, texts))
+        report.say(findings(result))
+        report.fold(texts.t("report.more"), profile, *charts)
 
 
 @arrange.register(Quality)

@@ -120,6 +120,10 @@ class Report:
     def table(self, table: Table, limit: int | None = None) -> None:
         """Show a table, or its first rows, and put all of it into the workbook."""
         self.attach(table)
+        self.display(table, limit)
+
+    def display(self, table: Table, limit: int | None = None) -> None:
+        """Show a table, or its first rows, that the workbook does not need."""
         display(HTML(table.html(self.texts, limit)))
 
     def attach(self, table: Table) -> None:

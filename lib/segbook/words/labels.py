@@ -13,3 +13,8 @@ def model_text(model: str, what: str, texts: Texts) -> str:
 def label(model: str, segment: str, texts: Texts) -> str:
     """Give a segment's name in the language, or the client's own name for it."""
     return texts.label(f"{model}.segments.{segment}.label", segment)
+
+
+def action(model: str, segment: str, texts: Texts) -> str:
+    """Give what to do with a segment, or nothing where nobody has said."""
+    return texts.label(f"{model}.segments.{segment}.action", "")

@@ -27,6 +27,9 @@ WHOLE, HYPHENATED = 24, 9
 _SPACE = re.compile(r"[ \t\r\n]+")
 """Where a line may break: not at a no-break space."""
 
+_BAR = re.compile(r"linear-gradient\(90deg, .*?\) ([\d.]+)%")
+"""The light bar behind a value, as `segbook.show.tables` draws it; its width in percent."""
+
 TOGETHER = 8
 """Rows of a table that is not parted over two pages."""
 
@@ -49,7 +52,9 @@ class Cell:
 
     @property
     def natural(self) -> float:
-        """Width in font sizes when nothing is broken."""
+        """Width in font sizes when nothing is broken but the heading of numbers."""
+        if self.header and self.numeric:
+            return self.least()
         lines = plain_text(_lines(self.content)).split("\n")
         return min(max(map(text_width, lines)) * self._weight, 60.0)
 
@@ -250,6 +255,8 @@ def _cell_node(cell: Cell, widths: list[float]) -> Node:
     node |= {"a": align} if align in ("right", "center", "left") else {}
     said = {"bg": color(style.get("background-color")), "fg": color(style.get("color"))}
     node |= {key: value for key, value in said.items() if value}
+    if bar := _BAR.search(style.get("background-color", "")):
+        node["bar"] = float(bar[1])
     if cell.header or re.fullmatch(r"bold|[6-9]00", style.get("font-weight", "")):
         node["b"] = True
     return node

@@ -3,9 +3,14 @@
 from segbook.show.result_tables import money, quality, segments
 from segbook.show.result_tables.quality import reading_table
 from segbook.show.result_tables.register import columns, tables_of
-from segbook.show.result_tables.segments import actions_table, all_customers_table, method_table
+from segbook.show.result_tables.segments import (
+    actions_table,
+    all_customers_table,
+    compact_table,
+    method_table,
+)
 
 __all__ = [
-    "actions_table", "all_customers_table", "columns", "method_table", "money", "quality", "reading_table",
-    "segments", "tables_of",
+    "actions_table", "all_customers_table", "columns", "compact_table", "method_table", "money", "quality",
+    "reading_table", "segments", "tables_of",
 ]  # fmt: skip

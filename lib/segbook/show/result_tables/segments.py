@@ -10,9 +10,9 @@ import pandas as pd
 from segbook.data.client import ClientData
 from segbook.results import NotComputed, SegmentResult
 from segbook.show.result_tables.register import columns, tables_of
-from segbook.show.tables import Column, Table
+from segbook.show.tables import Column, Kind, Table
 from segbook.words.i18n import Texts
-from segbook.words.labels import label
+from segbook.words.labels import action, label, model_text
 
 ALL_CUSTOMER = (
     "amount_sum", "margin_sum", "period_amount", "returns_sum", "n_orders", "aov", "gap_median",
@@ -28,10 +28,34 @@ def _(result: SegmentResult, texts: Texts) -> list[Table]:
     return [Table(f"segments_{result.model}", title, frame, columns(frame, texts))]
 
 
+def compact_table(result: SegmentResult, texts: Texts) -> Table:
+    """Give the segments on half a page: how many, how much, what to do; bars stand for a chart."""
+    profile = result.profile.loc[result.present]
+    paid = profile["revenue"].abs().sum() > 0
+    names = ["customers", "share_customers", *(["revenue", "share_revenue"] if paid else [])]
+    frame = profile[names].reset_index()
+    frame["segment"] = [label(result.model, name, texts) for name in result.present]
+    if paid:
+        frame["revenue"] = [texts.money(value) for value in frame["revenue"]]
+    frame["action"] = [action(result.model, name, texts) for name in result.present]
+    shown = columns(frame, texts)
+    for name in names:
+        kind: Kind = "percent" if name.startswith("share_") else "int" if name == "customers" else "figure"
+        shown[name] = Column(shown[name].header, kind, bar=kind == "percent")
+    if result.traits.subject == "lead":
+        shown["customers"] = Column(texts.t("report.columns.leads"), "int")
+        shown["share_customers"] = Column(texts.t("report.columns.share_leads"), "percent", bar=True)
+    title = f"{model_text(result.model, 'short', texts)}: {texts.t('report.segments_actions')}"
+    return Table(f"compact_{result.model}", title, frame, shown)
+
+
 @tables_of.register(list)
 def _(result: list[NotComputed], texts: Texts) -> list[Table]:
     rows = [
-        {"model": texts.t(f"{each.model}.title"), "reason": texts.t(f"report.{each.reason}", **_facts(each))}
+        {
+            "model": model_text(each.model, "title", texts),
+            "reason": texts.t(f"report.{each.reason}", **_facts(each)),
+        }
         for each in result
     ]
     frame = pd.DataFrame(rows, columns=["model", "reason"])
@@ -47,7 +71,7 @@ def actions_table(result: SegmentResult, data: ClientData, texts: Texts, top: in
     rows = [
         (
             label(result.model, name, texts),
-            texts.label(f"{result.model}.segments.{name}.action", ""),
+            action(result.model, name, texts),
             _largest(data, result.of(name), texts, top),
         )
         for name in result.present
@@ -75,7 +99,7 @@ def all_customers_table(data: ClientData, results: Mapping[str, SegmentResult], 
     for key, result in results.items():
         labels = {name: label(key, name, texts) for name in result.segments.cat.categories}
         frame[key] = result.segments.map(labels).astype(object).to_numpy()
-        shown[key] = Column(texts.t(f"{key}.short"), "text")
+        shown[key] = Column(model_text(key, "short", texts), "text")
     frame = frame.sort_values("amount_sum", ascending=False, kind="stable")
     return Table("customers", texts.t("report.customers_sheet"), frame, shown)
 
