@@ -120,7 +120,7 @@ class SegmentResult:
         {'A': 1, 'B': 0}
         """
         _check(model, segments, names, customers.index)
-        if not scores.index.isin(customers.index).all() or len(scores) != len(customers):
+        if not _same(scores.index, customers.index):
             raise ValueError(f"{model}: scores of other customers than those segmented")
         segments = segments.reindex(customers.index)
         ordered = pd.Categorical(segments, categories=list(names), ordered=True)
@@ -146,13 +146,20 @@ def _check(model: str, segments: pd.Series, names: Sequence[str], base: pd.Index
     wrong = []
     if segments.index.has_duplicates:
         wrong.append("a customer twice")
-    if len(segments) != len(base) or not segments.index.isin(base).all():
+    elif not _same(segments.index, base):
         wrong.append(f"{len(segments)} customers instead of {len(base)}")
     undeclared = sorted(set(segments.dropna().astype(str)) - set(names))
     if undeclared or segments.isna().any():
         wrong.append(f"segments not declared: {', '.join(undeclared) or 'missing values'}")
     if wrong:
         raise ValueError(f"{model}: {'; '.join(wrong)}")
+
+
+def _same(index: pd.Index, base: pd.Index) -> bool:
+    """Tell whether two indexes hold the same labels, each once, in any order."""
+    if index.equals(base):
+        return True
+    return len(index) == len(base) and index.is_unique and bool((base.get_indexer(index) >= 0).all())
 
 
 def _profile(segments: pd.Series, customers: pd.DataFrame) -> pd.DataFrame:
