@@ -429,3 +429,25 @@ def test_any_text_comes_out_as_itself(words: str) -> None:
     assert (cell.get_text() if cell else "") == (words if cell else "")
     assert visible(page.header.h1.get_text()) == (visible(words) or "my notebook")
     assert visible(page.main.find_all("section")[-1].get_text()) == visible(f"x{words.strip()}x")
+
+
+def test_a_section_that_showed_nothing_has_no_heading() -> None:
+    shown = code(display("text/plain", "42"))
+    sections = [text("## Leads"), code(), text("## Money"), code(), shown, text("## Last words")]
+    headings = [each.get_text() for each in render(cover(), *sections).find_all("h2")]
+    assert headings == ["Money", "Last words"]
+    assert len(render(*sections).find_all("h2")) == 3, "a notebook that is no report keeps its headings"
+
+
+def test_what_is_folded_in_html_is_not_on_paper() -> None:
+    from pypdf import PdfReader
+
+    from segbook.press.typst import SegbookPDFExporter
+
+    folded = '<details class="fold"><summary>More</summary><p>Hidden words</p></details>'
+    cells = [cover(), code(display("text/html", f"<p>Seen words</p>{folded}"))]
+    assert "Hidden words" in render(*cells).get_text()
+    pdf, _ = SegbookPDFExporter().from_notebook_node(new_notebook(cells=cells))
+    words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert "Seen words" in words
+    assert "Hidden words" not in words

@@ -14,6 +14,7 @@ from segbook.results import NotComputed
 from segbook.show.result_tables import (
     actions_table,
     all_customers_table,
+    compact_table,
     method_table,
     reading_table,
     tables_of,
@@ -107,3 +108,19 @@ def test_reading_says_what_was_detected(tmp_path):
 def test_strangers_have_no_tables():
     with pytest.raises(TypeError, match="no tables for DataFrame"):
         tables_of(pd.DataFrame(), RU)
+
+
+def test_compact_table_says_how_many_how_much_and_what_to_do(data, results):
+    result = results["abc"]
+    table = compact_table(result, EN)
+    assert list(table.frame) == [
+        "segment",
+        "customers",
+        "share_customers",
+        "revenue",
+        "share_revenue",
+        "action",
+    ]
+    assert table.frame["customers"].sum() == len(data.customers)
+    assert table.columns["share_revenue"].bar
+    assert all(table.frame["action"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -75,6 +76,8 @@ def read_document(notebook: NotebookNode, name: str = "") -> Document:
     lang = _language(notebook, given)
     notebook.cells = [cell for cell in notebook.cells if _belongs(cell, lang)]
     cover = _cover(notebook, given or {}, name)
+    if given is not None:
+        notebook.cells = list(_with_something_to_show(notebook.cells))
     has_workbook = given is not None or "segbook" in notebook.metadata
     return Document(notebook, lang, cover, given is not None, has_workbook)
 
@@ -110,6 +113,16 @@ def _belongs(cell: NotebookNode, lang: str) -> bool:
     others = {f"lang-{other}" for other in LANGUAGES if other != lang}
     foreign = tags & others and f"lang-{lang}" not in tags
     return not foreign and not tags & DROPPED_TAGS
+
+
+def _with_something_to_show(cells: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
+    """Leave out the heading of a section whose code showed nothing: the client has no such data."""
+    for number, cell in enumerate(cells):
+        rest = cells[number + 1 :]
+        code = list(takewhile(lambda each: each.cell_type == "code", rest))
+        silent = code and not any(each.get("outputs") for each in code)
+        if not (cell.cell_type == "markdown" and cell.source.startswith("#") and silent):
+            yield cell
 
 
 def _cover(notebook: NotebookNode, given: Mapping[str, Any], name: str) -> Cover:
