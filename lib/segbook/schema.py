@@ -50,9 +50,10 @@ TABLES: dict[str, dict[str, Column]] = {
         "country gender marital_status education life_goals language industry organisation_type values "
         "interests attitudes personality lifestyle opinions device platform tech_comfort problem wish "
         "lead_form_interest motivation intention survey_answer product order_type acquisition_channel",
-        number="city_population age income children employees company_revenue",
+        number="city_population age birth_year income children employees company_revenue "
+        "amount_sum margin_sum quantity_sum n_orders recency_days",
         flag="consent",
-        date="registered_at",
+        date="registered_at birth_date first_order_date last_order_date",
     ),
     "leads": _columns(
         "lead_id lead_date outcome",
@@ -81,4 +82,42 @@ TABLES: dict[str, dict[str, Column]] = {
     ),
 }
 """Table name to its columns. ``surveys.score`` is text: typed answers are counted and listed, not guessed.
-``experiments`` takes any further column as a metric or a covariate."""
+``experiments`` takes any further column as a metric or a covariate; ``customers`` takes what the YAML maps to
+a name of its own as an attribute."""
+
+OPEN = ("customers", "experiments")
+"""Tables whose columns may bear names of the client's own."""
+
+UNIT: dict[str, str] = {
+    name: next((each for each in ("lead_id", "unit_id", "customer_id") if each in columns), "")
+    for name, columns in TABLES.items()
+}
+"""Table name to the column that says whose row it is; empty when it is nobody's."""
+
+ONE_ROW = ("customers", "experts", "leads")
+"""Tables with one row for each unit: of several the last one given counts."""
+
+DATED: dict[str, str] = {
+    "customers": "registered_at",
+    "leads": "lead_date",
+    "surveys": "survey_date",
+    "emails": "sent_at",
+    "tickets": "opened_at",
+    "campaigns": "sent_at",
+    "experiments": "assigned_at",
+}
+"""Table name to the column that says when a row came to be: rows after the period do not count."""
+
+KNOWING = ("customers", "experts", "surveys", "emails", "tickets", "campaigns")
+"""Tables that make a customer known beside ``orders``."""
+
+TOTALS: dict[str, str] = {
+    "amount_sum": "amount",
+    "margin_sum": "margin",
+    "quantity_sum": "quantity",
+    "n_orders": "customer_id",
+    "recency_days": "order_date",
+    "first_order_date": "order_date",
+    "last_order_date": "order_date",
+}
+"""What ``customers`` may bring ready for each customer, and the column of ``orders`` that gives it else."""

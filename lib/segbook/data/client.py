@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,12 +11,16 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from segbook.data.customers import Unit, customers_frame, variation_frame
-from segbook.data.orders import account, counted, judge_orders
+from segbook.data.customers import Unit, customers_frame, variation_frame, with_silent
+from segbook.data.known import known_ids, last_of_each, rows_that_count, table_facts, without_sums
+from segbook.data.nothing import no_orders, no_rows
+from segbook.data.orders import NO_ORDERS, account, counted, judge_orders
 from segbook.data.sources import TableRead, read_tables
-from segbook.errors import Problem, SourceError
+from segbook.data.totals import BORN, ages, with_totals
+from segbook.errors import SourceError
 from segbook.params import Params
 from segbook.periods import Period
+from segbook.schema import ONE_ROW, TOTALS
 
 MARGIN_SHARE = 0.95
 """Share of rows with a margin from which a customer's value is margin, not revenue."""
@@ -76,13 +80,70 @@ class ClientData:
         )
 
     def has(self, table: str, *columns: str) -> bool:
-        """Tell whether a table and all these columns of it are given."""
+        """Tell whether a table and all these columns of it are given.
+
+        Parameters
+        ----------
+        table
+            Canonical name, or ``totals``: what is known of each customer's purchases, by `customers`.
+        columns
+            Canonical columns; of ``totals`` those of `segbook.schema.TOTALS`, which ``orders`` give by their
+            own columns. Without that table ``customers`` may hold them; ``last_order_date`` gives
+            ``recency_days`` too.
+
+        Examples
+        --------
+        >>> data = ClientData.of(customers=pd.DataFrame({"customer_id": ["a"], "amount_sum": [5.0]}))
+        >>> data.has("customers", "income"), data.has("totals", "amount_sum"), data.has("totals", "n_orders")
+        (False, True, False)
+        """
+        if table == "totals":
+            return all(any(self.has(*each) for each in self._sources_of(column)) for column in columns)
         return table in self.tables and set(columns) <= set(self.tables[table].columns)
+
+    def _sources_of(self, total: str) -> list[tuple[str, str]]:
+        """List the columns that give a total of each customer; one of them is enough."""
+        orders = ("orders", TOTALS[total])
+        if "orders" in self.tables:
+            return [orders]
+        more = [("customers", "last_order_date")] if total == "recency_days" else []
+        return [orders, ("customers", total), *more]
+
+    def missing(self, needs: Mapping[str, Sequence[str]]) -> list[str]:
+        """Name what is absent of some tables and columns.
+
+        Parameters
+        ----------
+        needs
+            Table to columns, as `has` takes them.
+
+        Returns
+        -------
+        list of str
+            ``table.column`` for each; for one of ``totals`` all that would give it.
+
+        Examples
+        --------
+        >>> data = ClientData.of(customers=pd.DataFrame({"customer_id": ["a"]}))
+        >>> data.missing({"customers": ["customer_id"], "totals": ["amount_sum"], "emails": ["sent_at"]})
+        ['orders.amount or customers.amount_sum', 'emails.sent_at']
+        """
+        return [
+            " or ".join(map(".".join, self._sources_of(column))) if table == "totals" else f"{table}.{column}"
+            for table, columns in needs.items()
+            for column in columns
+            if not self.has(table, column)
+        ]
+
+    def rows(self, table: str) -> ir.Table:
+        """Give the rows of a table that count: somebody's, not dated after the period; orders as `orders`."""
+        return self.orders if table == "orders" else rows_that_count(self.tables[table], table, self.period)
 
     @cached_property
     def judged(self) -> ir.Table:
-        """Orders with the reason each left-out row is left out; see `judge_orders`."""
-        return judge_orders(self.tables["orders"], self.params, self.period)
+        """Orders with the reason each left-out row is left out; see `judge_orders`. No table: no rows."""
+        rows = self.tables["orders"] if "orders" in self.tables else ibis.memtable([], schema=NO_ORDERS)
+        return judge_orders(rows, self.params, self.period)
 
     @cached_property
     def orders(self) -> ir.Table:
@@ -95,26 +156,43 @@ class ClientData:
         return account(self.judged)
 
     @cached_property
-    def attributes(self) -> pd.DataFrame:
+    def table_facts(self) -> pd.DataFrame:
+        """Rows of every other table that count and do not; see `segbook.data.known.table_facts`."""
+        n_read = {name: read.n_rows - read.n_filtered for name, read in self.reads.items()}
+        return table_facts(self.tables, n_read, self.period)
+
+    @cached_property
+    def _cards(self) -> pd.DataFrame:
         """The ``customers`` table, one row per customer (the last one given), index ``customer_id``."""
         if "customers" not in self.tables:
             return pd.DataFrame(index=pd.Index([], name="customer_id", dtype="str"))
-        frame = self.tables["customers"].to_pandas().dropna(subset=["customer_id"])
-        unique: pd.DataFrame = frame.drop_duplicates("customer_id", keep="last")
-        return unique.set_index("customer_id").sort_index()
+        return last_of_each(without_sums(self.tables["customers"]), "customer_id")
+
+    @cached_property
+    def attributes(self) -> pd.DataFrame:
+        """What the ``customers`` table says of each customer beside purchases, index ``customer_id``.
+
+        One row per customer, the last one given, of those registered after the period too; ``age`` is also
+        reckoned from ``birth_date`` or ``birth_year``, which it replaces.
+        """
+        age = ages(self._cards, self.period)
+        frame = self._cards.drop(columns=[*TOTALS, *BORN], errors="ignore")
+        return frame if age is None else frame.assign(age=age)
 
     @cached_property
     def customers(self) -> pd.DataFrame:
         """One row per customer known by the end of the period; columns of `customers_frame`.
 
-        Customers of the ``customers`` table without an order have zero counts and amounts and no dates.
+        Known are the customers of ``orders`` and of the tables `segbook.schema.KNOWING`, by rows that are not
+        dated after the period. Without an order they have zero counts and amounts and no dates; a client
+        without the table ``orders`` may bring totals in ``customers``, see `with_totals`.
         ``first_known_date`` is the first purchase, the one before ``history_months`` too.
         """
-        frame = customers_frame(self.orders, self.period)
-        known = self._known()
-        if not known.empty:
-            frame = _with_silent(frame, known)
-        short = self.params.history_months is not None
+        bought = customers_frame(self.orders, self.period)
+        frame = with_silent(bought, known_ids(self.tables, self.period))
+        ready = "orders" not in self.tables and bool(set(TOTALS) & set(self._cards))
+        frame = with_totals(frame, self._cards, self.period) if ready else frame
+        short = self.params.history_months is not None and not ready
         first = self._first_known().reindex(frame.index) if short else frame["first_order_date"]
         return frame.assign(first_known_date=first)
 
@@ -137,18 +215,16 @@ class ClientData:
         frame: pd.DataFrame = first.to_pandas().set_index("customer_id")
         return frame["day"].astype("datetime64[s]")
 
-    def _known(self) -> pd.Index:
-        """Give the customers of the ``customers`` table, without those registered after the period."""
-        cards = self.attributes
-        if "registered_at" in cards:
-            cards = cards[~(cards["registered_at"] > pd.Timestamp(self.period.as_of))]
-        return cards.index
-
     @cached_property
     def has_margin(self) -> bool:
-        """Whether nearly every counted row (95 %) carries a margin, or a cost from which it was made."""
-        if not self.has("orders", "margin"):
+        """Whether nearly every counted row (95 %) carries a margin, or a cost from which it was made.
+
+        Of a client without ``orders``: whether nearly every row of ``customers`` has a ``margin_sum``.
+        """
+        if not self.has("totals", "margin_sum"):
             return False
+        if "orders" not in self.tables:
+            return bool(self._cards["margin_sum"].notna().mean() >= MARGIN_SHARE)
         row = self.orders.agg(n=self.orders.count(), known=self.orders.margin.count()).to_pandas().iloc[0]
         return bool(row["known"] >= MARGIN_SHARE * row["n"] > 0)
 
@@ -178,18 +254,6 @@ class ClientData:
         return self.attributes["name"].reindex(index).fillna(own)
 
 
-def _with_silent(bought: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
-    """Add customers without an order: nothing bought, nothing paid."""
-    frame = bought.reindex(bought.index.union(known).rename("customer_id"))
-    silent = frame["n_orders"].isna()
-    names = [str(name) for name in frame]
-    counts = [name for name in names if name.startswith("n_") or name.endswith("_order_days")]
-    money = [name for name in names if name.endswith(("_sum", "_amount")) and bought[name].notna().any()]
-    frame.loc[silent, [*counts, *money]] = 0
-    frame["only_refunds"] = frame["only_refunds"].eq(True)
-    return frame.astype(dict.fromkeys(counts, int))
-
-
 def load_data(params: Params, period: str | Period | None = None) -> ClientData:
     """Read a client's tables and check that there is something to report on.
 
@@ -210,42 +274,21 @@ def load_data(params: Params, period: str | Period | None = None) -> ClientData:
         No period, or one that cannot be read.
     SourceError
         A table cannot be read (all problems of all tables at once), several currencies without
-        rates, or no order at all up to the end of the period.
+        rates, or no order at all up to the end of the period; of a client without orders, no row of any
+        table.
     """
     chosen = period if isinstance(period, Period) else params.period_of(period)
     reads = read_tables(params)
-    data = ClientData(params, chosen, {name: read.rows for name, read in reads.items()}, reads)
-    if "orders" in reads and not data.account.loc["counted", "rows"]:
-        raise SourceError([_nothing(data)])
+    data = ClientData(params, chosen, {name: _rows(params, read) for name, read in reads.items()}, reads)
+    if "orders" in reads:
+        if not data.account.loc["counted", "rows"]:
+            raise SourceError([no_orders(data)])
+    elif not data.table_facts["counted"].sum():
+        raise SourceError([no_rows(data)])
     return data
 
 
-_BLAME = {
-    "no_customer": "customer_id",
-    "no_date": "order_date",
-    "impossible_date": "order_date",
-    "no_amount": "amount",
-}
-
-
-def _nothing(data: ClientData) -> Problem:
-    """Say why not one order counts: a filter, a column that cannot be read, or the period."""
-    file, rows = data.params.file.name, data.account["rows"]
-    read = data.reads.get("orders")
-    if read is not None and read.n_filtered and not rows.sum():
-        found = f"a condition that leaves none of {read.n_filtered} rows"
-        return Problem(f"{file}: sources.orders.where", found, "one that keeps some")
-    worst = str(rows.idxmax())
-    if worst in _BLAME and rows[worst] == rows.sum():
-        found = f"no value that could be read in any of {rows.sum()} rows"
-        return Problem(
-            f"{file}: sources.orders.columns.{_BLAME[worst]}", found, "a column and format with values"
-        )
-    dates = data.tables["orders"].order_date
-    span = data.tables["orders"].agg(first=dates.min(), last=dates.max()).to_pandas().iloc[0]
-    reasons = ", ".join(f"{reason} {count}" for reason, count in rows[rows > 0].items())
-    allowed = "a period with orders"
-    if pd.notna(span["first"]):
-        allowed += f"; the table holds {span['first']:%Y-%m-%d} to {span['last']:%Y-%m-%d}"
-    found = f"no order up to {data.period.end} ({reasons or 'the table is empty'})"
-    return Problem(f"{file}: period {data.period}", found, allowed)
+def _rows(params: Params, read: TableRead) -> ir.Table:
+    """Give a table's rows without the copies the YAML wants dropped; `judge_orders` marks those of orders."""
+    drop = params.sources[read.name].duplicates == "drop" and read.name not in ("orders", *ONE_ROW)
+    return read.rows.distinct() if drop else read.rows

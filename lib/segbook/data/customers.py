@@ -12,6 +12,8 @@ import pandas as pd
 from segbook.periods import Period
 
 Unit = Literal["month", "quarter"]
+OPTIONAL = ("margin_sum", "quantity_sum")
+"""Sums that stay NaN for everybody when their column is not given."""
 
 
 def reduce_orders(orders: ir.Table, period: Period) -> ir.Table:
@@ -65,12 +67,7 @@ def customers_frame(orders: ir.Table, period: Period) -> pd.DataFrame:
         - ``only_refunds`` : no purchase at all
     """
     frame: pd.DataFrame = reduce_orders(orders, period).to_pandas().set_index("customer_id").sort_index()
-    moments = pd.to_datetime(frame.pop("last_moment"))
-    if period.moment is None:
-        elapsed = pd.Timestamp(period.end) - moments.dt.normalize()
-    else:
-        elapsed = pd.Timestamp(period.moment) - moments
-    frame["recency_days"] = elapsed.dt.days.astype(float)
+    frame["recency_days"] = days_since(frame.pop("last_moment"), period)
     counts = ["n_orders", "n_order_days", "period_order_days", "previous_order_days", "n_gaps"]
     frame[counts] = frame[counts].fillna(0).astype(int)
     frame["only_refunds"] = frame["n_orders"] == 0
@@ -81,6 +78,37 @@ def customers_frame(orders: ir.Table, period: Period) -> pd.DataFrame:
     dates = ["first_order_date", "last_order_date", "first_in_period", "last_before_period"]
     frame[dates] = frame[dates].astype("datetime64[s]")
     return frame
+
+
+def days_since(moments: pd.Series, period: Period) -> pd.Series[float]:
+    """Count whole days from each moment to the end of the period; NaN where there is none."""
+    moments = pd.to_datetime(moments)
+    if period.moment is None:
+        elapsed = pd.Timestamp(period.end) - moments.dt.normalize()
+    else:
+        elapsed = pd.Timestamp(period.moment) - moments
+    return elapsed.dt.days.astype(float)
+
+
+def with_silent(bought: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
+    """Add known customers without an order: nothing bought, nothing paid, no rhythm and no dates.
+
+    Parameters
+    ----------
+    bought
+        As `customers_frame` gives it.
+    known
+        Ids; those already in ``bought`` stay as they are.
+    """
+    frame = bought.reindex(bought.index.union(known).rename("customer_id"))
+    silent = frame["n_orders"].isna()
+    names = [str(name) for name in frame]
+    counts = [name for name in names if name.startswith("n_") or name.endswith("_order_days")]
+    money = [name for name in names if name.endswith(("_sum", "_amount"))]
+    given = [name for name in money if name not in OPTIONAL or bought[name].notna().any()]
+    frame.loc[silent, [*counts, *given]] = 0
+    frame["only_refunds"] = frame["only_refunds"].eq(True)
+    return frame.astype(dict.fromkeys(counts, int))
 
 
 def _round_money(money: pd.DataFrame, turnover: pd.Series[float]) -> pd.DataFrame:

@@ -16,8 +16,10 @@ from segbook.periods import Period
 FIRST_DAY = date(1970, 1, 1)
 """Earlier dates are taken for a program's zero date (1899-12-30, 1900-01-00), not for an order."""
 LAST_DAY = date(2100, 1, 1)
-TOTALS = r"^(итого|всего|общий итог|grand total|subtotal|total)([^a-zа-яё]|$)"
+SUMMED = r"^(итого|всего|общий итог|grand total|subtotal|total)([^a-zа-яё]|$)"
 """How exports begin a row that sums other rows, where the customer should stand."""
+NO_ORDERS = ibis.schema({"customer_id": "string", "order_date": "timestamp", "amount": "float64"})
+"""What stands for the orders of a client without any: no row, the needed columns."""
 REASONS = (
     "total", "no_customer", "no_date", "impossible_date", "no_amount", "after_period", "before_history",
     "duplicate",
@@ -48,7 +50,8 @@ def judge_orders(rows: ir.Table, params: Params, period: Period) -> ir.Table:
     SourceError
         Several currencies without a rate for each.
     """
-    drop = params.sources["orders"].duplicates == "drop"
+    source = params.sources.get("orders")
+    drop = source is not None and source.duplicates == "drop"
     copy = ibis.row_number().over(ibis.window(group_by=rows.columns)) if drop else ibis.literal(0)
     rows = _in_client_currency(rows.mutate(copy=copy), params)
     returned = rows.is_return.fill_null(False) if "is_return" in rows.columns else ibis.literal(False)
@@ -60,7 +63,7 @@ def judge_orders(rows: ir.Table, params: Params, period: Period) -> ir.Table:
         day=day,
         is_purchase=~rows.returned & (rows.amount >= 0),
         reason=ibis.cases(
-            (rows.customer_id.lower().re_search(TOTALS), "total"),
+            (rows.customer_id.lower().re_search(SUMMED), "total"),
             (rows.customer_id.isnull(), "no_customer"),
             (rows.order_date.isnull(), "no_date"),
             ((day < FIRST_DAY) | (day >= LAST_DAY), "impossible_date"),
