@@ -108,14 +108,9 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
 
 def steps(data: ClientData) -> Iterator[tuple[str, SegmentResult | NotComputed]]:
     """Compute the models one after the other, as `compute` does; give each as soon as it is there."""
-    buyers = int((data.customers["n_orders"] > 0).sum()) if "orders" in data.tables else 0
+    buyers = int((data.customers["n_orders"] > 0).sum())
     for key, each in configure(data.params).items():
-        missing = [
-            f"{table}.{column}"
-            for table, columns in each.needs.items()
-            for column in columns
-            if not data.has(table, column)
-        ]
+        missing = data.missing(each.needs)
         if missing:
             yield key, NotComputed(key, "missing", {"columns": missing})
         elif buyers < each.min_customers:

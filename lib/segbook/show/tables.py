@@ -17,10 +17,8 @@ from segbook.words.i18n import DASH, Texts
 
 Kind = Literal["text", "figure", "int", "num", "money", "percent", "change", "date"]
 NUMERIC: tuple[Kind, ...] = ("figure", "int", "num", "money", "percent", "change")
-BAR = (
-    "background: linear-gradient(90deg, rgba(90, 101, 115, .18) {width:.1f}%, transparent {width:.1f}%) "
-    "0 .35em / 100% 1.5em no-repeat"
-)
+BAR = """background: linear-gradient(90deg, rgba(90, 101, 115, .18) {width:.1f}%, transparent {width:.1f}%) \
+0 .35em / 100% 1.5em no-repeat"""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
