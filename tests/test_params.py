@@ -68,6 +68,46 @@ def test_unknown_column_and_missing_origin_are_named(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("table", "columns", "expected"),
+    [
+        (
+            "customers",
+            {"incme": "A"},
+            "columns: found 'incme', must be 'income', or a name of your own less like it",
+        ),
+        ("customers", {"my tariff": "A"}, "columns: found 'my tariff', must be one word of letters"),
+        ("customers", {"city": ["A", "B"]}, "columns.city: found a list of headers, must be one header"),
+        ("customers", {"amount_sum": []}, "must be not empty"),
+        (
+            "orders",
+            {"customer_id": 0},
+            "columns.customer_id: found 0, must be a header, or the number of a column",
+        ),
+        ("customers", {"age": 0}, "columns.age: found 0, must be a header"),
+        ("customers", {"age": -1}, "greater than or equal to 0"),
+    ],
+)
+def test_columns_that_cannot_be_mapped(tmp_path, table, columns, expected):
+    source = {"path": "a.csv", "columns": columns}
+    assert expected in "\n".join(problems(tmp_path, GOOD | {"sources": {table: source}}))
+
+
+def test_a_database_has_no_row_numbers(tmp_path):
+    source = {"url": "duckdb://a.duckdb", "table": "t", "columns": {"customer_id": 0}}
+    assert (
+        "rows of a database have no numbers"
+        in problems(tmp_path, GOOD | {"sources": {"customers": source}})[0]
+    )
+
+
+def test_columns_of_the_clients_own(tmp_path):
+    columns = {"customer_id": 0, "amount_sum": ["A", 2], "contract": "C", "тариф": "D"}
+    source = {"path": "a.csv", "columns": columns}
+    made = load_params(write(tmp_path, GOOD | {"sources": {"customers": source}}))
+    assert made.sources["customers"].columns == columns | {"amount_sum": ("A", 2)}
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("client: [", "acme.yaml, line"),

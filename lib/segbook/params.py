@@ -14,10 +14,11 @@ from slugify import slugify
 
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.periods import Period
-from segbook.schema import TABLES
+from segbook.schema import TABLES, mapping_problems
 from segbook.yamlfile import explain, fields_of, lay_over, read_yaml
 
 Lang = Literal["ru", "en"]
+Wish = str | Annotated[int, Field(ge=0)]
 REPORTS: tuple[str, ...] = ("segmentation", "movement", "csi_review", "ab_test")
 
 
@@ -123,7 +124,9 @@ class Source(_Section):
         A database any Ibis backend opens, and its table; ``${NAME}`` is read from the environment.
     columns
         Canonical name to the client's own header (or to its number from 1 when there is no header row).
-        A header equal to the canonical name needs no mapping.
+        A header equal to the canonical name needs no mapping. A list of headers of numbers means their
+        sum; 0 as the id of ``customers``, ``leads`` or ``experiments`` means the row's number. In
+        ``customers`` any other name becomes an attribute of the client's own: number, yes/no, date or text.
     where
         Rows to keep, as an SQL condition on the client's own headers; the rest is counted in the
         report.
@@ -135,7 +138,7 @@ class Source(_Section):
     path: Annotated[tuple[str, ...], BeforeValidator(_one_or_more, str | list[str])] = ()
     url: str | None = None
     table: str | None = None
-    columns: Mapping[str, str | int] = {}
+    columns: Mapping[str, Wish | Annotated[tuple[Wish, ...], Field(min_length=1)]] = {}
     format: Format = Format()
     where: str | None = None
     duplicates: Literal["keep", "drop"] = "keep"
@@ -290,11 +293,7 @@ def _source_problems(params: Params) -> list[Problem]:
         if re.search(r"://[^/@]*:(?!\$\{\w+\}@)[^/@]*@", source.url or ""):
             allowed = "${NAME}, read from the environment"
             problems.append(Problem(f"{where}.url", "a password written out", allowed))
-        known = TABLES[name]
-        free = name == "experiments"
-        problems += [
-            Problem(f"{where}.columns", f"'{each}'", nearest(each, known))
-            for each in source.columns
-            if each not in known and not free
-        ]
+        if source.url and 0 in source.columns.values():
+            problems.append(Problem(f"{where}.columns", "0", "a column: rows of a database have no numbers"))
+        problems += mapping_problems(f"{where}.columns", name, source.columns)
     return problems

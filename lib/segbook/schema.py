@@ -6,8 +6,12 @@ columns without which the table says nothing; every other column switches on wha
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from segbook.errors import Problem, nearest
 
 Kind = Literal["text", "number", "date", "flag"]
 
@@ -94,6 +98,9 @@ UNIT: dict[str, str] = {
 }
 """Table name to the column that says whose row it is; empty when it is nobody's."""
 
+NUMBERED = ("customers", "leads", "experiments")
+"""Tables whose id may be the row's number, what the YAML maps to 0."""
+
 ONE_ROW = ("customers", "experts", "leads")
 """Tables with one row for each unit: of several the last one given counts."""
 
@@ -121,3 +128,44 @@ TOTALS: dict[str, str] = {
     "last_order_date": "order_date",
 }
 """What ``customers`` may bring ready for each customer, and the column of ``orders`` that gives it else."""
+
+
+def mapping_problems(where: str, table: str, columns: Mapping[str, object]) -> Iterator[Problem]:
+    """Give what is wrong with how a source maps its columns, before any file is looked into.
+
+    Parameters
+    ----------
+    where
+        Path of ``columns`` in the YAML.
+    table
+        Canonical table.
+    columns
+        Name to the client's header, its number, or a list of them.
+
+    Examples
+    --------
+    >>> for each in mapping_problems("columns", "customers", {"incme": "Income", "name": ["A", "B"]}):
+    ...     print(each)
+    columns: found 'incme', must be 'income', or a name of your own less like it
+    columns.name: found a list of headers, must be one header: only numbers are summed
+    """
+    known = TABLES[table]
+    for name, wish in columns.items():
+        if name not in known and table not in OPEN:
+            yield Problem(where, f"'{name}'", nearest(name, known))
+        elif name not in known and table == "customers":
+            yield from _own_name(where, name)
+        if isinstance(wish, tuple | list) and name in known and known[name].kind != "number":
+            found, must_be = "a list of headers", "one header: only numbers are summed"
+            yield Problem(f"{where}.{name}", found, must_be)
+        if wish == 0 and not (table in NUMBERED and name == UNIT[table]):
+            yield Problem(f"{where}.{name}", "0", "a header, or the number of a column from 1")
+
+
+def _own_name(where: str, name: str) -> Iterator[Problem]:
+    """Refuse what is more likely a slip of the pen than a name of the client's own."""
+    close = difflib.get_close_matches(name.casefold(), TABLES["customers"], n=1, cutoff=0.9)
+    if close:
+        yield Problem(where, f"'{name}'", f"'{close[0]}', or a name of your own less like it")
+    elif not name.isidentifier():
+        yield Problem(where, f"'{name}'", "one word of letters, digits and underscores")

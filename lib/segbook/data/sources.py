@@ -185,13 +185,17 @@ def _view(backend: ibis.BaseBackend, table: str, query: str) -> ibis.Table:
 
 
 def _read_database(backend: ibis.BaseBackend, params: Params, table: str, source: Source) -> TableRead:
-    """Leave the rows in the database; bring them here when texts have to be read, or it knows no median."""
+    """Leave the rows in the database, unless it knows no median or cells have to be looked into.
+
+    Texts are read here, columns summed, and the kinds of a client's own attributes found.
+    """
     origin = open_database(params, table, source)
     numbers, problems = map_columns(origin.where, source.table or "", origin.table.columns, table, source)
     if problems:
         raise SourceError(problems)
     kinds = canonical_kinds(table, list(numbers))
-    whole = None if table == "experiments" else typed_rows(origin.table, numbers, kinds)
+    bare = table != "experiments" and len(kinds) == len(numbers)
+    whole = typed_rows(origin.table, numbers, kinds) if bare else None
     kept = None if whole is None else typed_rows(origin.kept(source.where), numbers, kinds)
     able = origin.table.get_backend().has_operation(Median)
     if whole is None or kept is None or not able:

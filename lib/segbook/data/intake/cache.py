@@ -14,7 +14,7 @@ import platformdirs
 
 from segbook.data.intake.cells import literal
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same file would be read differently."""
 
 

@@ -146,6 +146,11 @@ def given(text: str, kind: Kind, *, is_id: bool = False) -> str:
     return f"CASE WHEN length({text}) > {longest} OR lower({text}) NOT IN {one_of(nothing)} THEN {text} END"
 
 
+def is_date(text: str) -> str:
+    """Give SQL that says whether a trimmed text is written as a date and could not be a number."""
+    return f"({matches(text, _DATE)} AND NOT {matches(text, '[0-9]+([.][0-9]+)?')})"
+
+
 def prepare(text: str, kind: Kind) -> str:
     """Give SQL that brings a given text into the form `typed` reads.
 

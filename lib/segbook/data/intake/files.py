@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import glob
 import hashlib
@@ -104,6 +105,15 @@ class RawFile:
             labels.append(next(each for each in tries if each.casefold() not in seen))
             seen.add(labels[-1].casefold())
         return tuple(labels)
+
+    def with_row_numbers(self) -> RawFile:
+        """Give the same file with one more column: the number of each row."""
+        return dataclasses.replace(
+            self,
+            relation=f"(SELECT *, row AS c{len(self.headers) + 1} FROM {self.relation})",  # noqa: S608 - names made here
+            headers=(*self.headers, ""),
+            types=(*self.types, "BIGINT"),
+        )
 
 
 def find_files(params: Params, table: str, source: Source) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from segbook.data.intake.detect import plain
 from segbook.errors import Problem, nearest
@@ -113,7 +113,34 @@ def guess_columns(headers: Sequence[str], table: str) -> dict[str, str]:
 
 def wanted_headers(table: str, source: Source) -> set[str]:
     """Give the headers to look for, in the form of `segbook.data.intake.detect.plain`."""
-    return {plain(each) for each in source.columns.values() if isinstance(each, str)} | set(TABLES[table])
+    wishes = [each for *_, each in _wishes(source)]
+    return {plain(each) for each in wishes if isinstance(each, str)} | set(TABLES[table])
+
+
+def _wishes(source: Source) -> Iterator[tuple[str, str, str | int]]:
+    """List the YAML's key, what becomes of it (a part of a sum has a name of its own) and the header."""
+    for key, wish in source.columns.items():
+        if isinstance(wish, tuple):
+            yield from ((key, part_of(key, each), each) for each in wish)
+        else:
+            yield key, key, wish
+
+
+def sums_of(source: Source) -> dict[str, tuple[str, ...]]:
+    """Give the columns that are sums, each with the names of its parts."""
+    lists = {name: wish for name, wish in source.columns.items() if isinstance(wish, tuple)}
+    return {name: tuple(dict.fromkeys(part_of(name, each) for each in wish)) for name, wish in lists.items()}
+
+
+def part_of(name: str, wish: str | int) -> str:
+    """Name a part of a sum, so that cells that cannot be read are said to be of its own column.
+
+    Examples
+    --------
+    >>> part_of("amount_sum", "MntWines")
+    'amount_sum: MntWines'
+    """
+    return f"{name}: {wish}"
 
 
 def map_columns(
@@ -133,14 +160,14 @@ def map_columns(
     Returns
     -------
     dict of str to int
-        Canonical column to its number from 1.
+        Canonical column, or part of a sum, to its number from 1; a row's number stands behind the last.
     list of Problem
         Mapped headers that are not there or stand twice, needed columns that are nowhere.
     """
     found: dict[str, int] = {}
     problems = []
-    for name, wish in source.columns.items():
-        number, problem = _find(f"{where}.columns.{name}", file, headers, wish)
+    for key, name, wish in _wishes(source):
+        number, problem = _find(f"{where}.columns.{key}", file, headers, wish)
         if problem:
             problems.append(problem)
         else:
@@ -163,6 +190,8 @@ def _numbers(headers: Sequence[str], wish: str) -> list[int]:
 
 
 def _find(where: str, file: str, headers: Sequence[str], wish: str | int) -> tuple[int, Problem | None]:
+    if wish == 0:
+        return len(headers) + 1, None
     if isinstance(wish, int):
         fits = 1 <= wish <= len(headers)
         return wish, None if fits else Problem(

@@ -11,13 +11,14 @@ import duckdb
 import ibis
 
 from segbook.data.intake.files import PARQUET, TEXT, Place, RawFile, open_parquet
-from segbook.data.intake.headers import map_columns, wanted_headers
+from segbook.data.intake.headers import map_columns, sums_of, wanted_headers
 from segbook.data.intake.reading import (
     FileColumns,
     canonical_kinds,
     count_forms,
     date_forms,
     infer_kinds,
+    is_id,
     settle,
 )
 from segbook.data.intake.tables import check
@@ -27,6 +28,11 @@ from segbook.errors import Problem, SourceError
 from segbook.params import Params, Source
 from segbook.schema import Kind
 
+_TRIED: dict[str, tuple[Kind, ...]] = {
+    "experiments": ("number", "flag"),
+    "customers": ("flag", "date", "number"),
+}
+"""As what a column without a canonical kind is tried to be read."""
 _MARKS = ("comma", "point", "doubt_comma", "doubt_point")
 
 
@@ -73,6 +79,10 @@ def open_files(
             files.append(columns_in(con, place, open_one(con, place)))
         except SourceError as error:
             problems += error.problems
+    if len(files) > 1 and 0 in source.columns.values():
+        problems.append(
+            Problem(f"{where}.columns", "0 with several files", "a column that tells their rows apart")
+        )
     problems = problems or settle_all(con, where, files, params)
     if problems:
         raise SourceError(problems)
@@ -101,16 +111,17 @@ def open_one(con: duckdb.DuckDBPyConnection, place: Place) -> RawFile:
 def _kinds_of(place: Place) -> Any:
     def kinds_of(headers: Sequence[str]) -> Mapping[int, Kind]:
         numbers, _ = map_columns(place.where, place.path.name, headers, place.table, place.source)
-        kinds = canonical_kinds(place.table, list(numbers))
-        other: Kind = "number" if place.table == "experiments" else "text"
-        known = {numbers[name] - 1: kind for name, kind in kinds.items()}
-        return {index: known.get(index, other) for index in range(len(headers))}
+        kinds = _known_kinds(place, numbers)
+        known: dict[int, Kind | None] = dict.fromkeys(range(len(headers)), "text")
+        free = set(range(len(headers))) if place.table == "experiments" else set()
+        free |= {number - 1 for name, number in numbers.items() if name not in kinds}
+        return known | dict.fromkeys(free) | {numbers[name] - 1: kind for name, kind in kinds.items()}
 
     return kinds_of
 
 
 def columns_in(con: duckdb.DuckDBPyConnection, place: Place, raw: RawFile) -> FileColumns:
-    """Find the canonical columns of an opened file; every column of ``experiments``.
+    """Find the canonical columns of an opened file, the client's own attributes, an experiment's metrics.
 
     Raises
     ------
@@ -120,14 +131,23 @@ def columns_in(con: duckdb.DuckDBPyConnection, place: Place, raw: RawFile) -> Fi
     numbers, problems = map_columns(place.where, raw.name, raw.headers, place.table, place.source)
     if problems:
         raise SourceError(problems)
-    kinds = canonical_kinds(place.table, list(numbers))
+    if 0 in place.source.columns.values():
+        raw = raw.with_row_numbers()
     if place.table == "experiments":
         labels = enumerate(raw.labels(), start=1)
         numbers |= {label: number for number, label in labels if number not in numbers.values()}
-        kinds |= infer_kinds(
-            con, raw, {name: number for name, number in numbers.items() if name not in kinds}
-        )
-    return FileColumns(raw, numbers, kinds)
+    kinds = _known_kinds(place, numbers)
+    own = {name: number for name, number in numbers.items() if name not in kinds}
+    kinds |= infer_kinds(con, raw, own, _TRIED.get(place.table, ("number",)))
+    return FileColumns(raw, numbers, kinds, sums_of(place.source))
+
+
+def _known_kinds(place: Place, numbers: Mapping[str, int]) -> dict[str, Kind]:
+    """Give the kinds that need no look into the file: canonical columns, parts of sums, ids."""
+    kinds = canonical_kinds(place.table, list(numbers))
+    kinds |= dict.fromkeys([part for parts in sums_of(place.source).values() for part in parts], "number")
+    own = set(place.source.columns) - set(kinds) if place.table == "customers" else set()
+    return kinds | dict.fromkeys([name for name in own if name in numbers and is_id(name)], "text")
 
 
 def _same_kinds(files: Sequence[FileColumns]) -> None:

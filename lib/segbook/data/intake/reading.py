@@ -16,6 +16,7 @@ from segbook.data.intake.cells import (
     Reading,
     given,
     ident,
+    is_date,
     matches,
     one_of,
     prepare,
@@ -41,11 +42,14 @@ class FileColumns:
         Canonical column to its number in the file.
     kinds
         Canonical column to what it becomes.
+    sums
+        Canonical column to the columns it is the sum of; these have numbers and kinds, the sum has not.
     """
 
     raw: RawFile
     numbers: Mapping[str, int]
     kinds: dict[str, Kind]
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counts: dict[str, dict[str, Any]] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
     decimal: Mark | None = None
@@ -100,28 +104,45 @@ def is_id(name: str) -> bool:
     return name.endswith("_id")
 
 
-def infer_kinds(con: duckdb.DuckDBPyConnection, raw: RawFile, numbers: Mapping[str, int]) -> dict[str, Kind]:
-    """Find out what columns without a canonical kind hold: an experiment's metrics.
+def infer_kinds(
+    con: duckdb.DuckDBPyConnection, raw: RawFile, numbers: Mapping[str, int], tried: Sequence[Kind]
+) -> dict[str, Kind]:
+    """Find out what columns without a canonical kind hold: metrics, a client's own attributes.
 
-    A column all of whose texts are numbers is a number, one of yes and no is a flag; else it is text.
+    Parameters
+    ----------
+    con, raw
+        The file and the connection that reads it.
+    numbers
+        Column to its number in the file.
+    tried
+        Kinds, in order: the first that all texts of a column can be read as is its kind; else it is text.
+        A column of numbers is asked too whether they are but 0 and 1, when ``flag`` comes first.
     """
     kinds: dict[str, Kind] = {name: _native_kind(raw.types[number - 1]) for name, number in numbers.items()}
-    asked = [name for name, number in numbers.items() if is_text(raw.types[number - 1])]
-    number = rf"[-+( ]*\d[\d., ]*(?:[eE][+-]?\d+)?[-) ]*|{FROM_WORKBOOK}"
+    doubted = "number" if tried[0] == "flag" else None
+    asked = [
+        name for name, number in numbers.items() if is_text(raw.types[number - 1]) or kinds[name] == doubted
+    ]
     cells = [
         f"{trimmed(f'cast(c{numbers[name]} AS VARCHAR)')} AS c{index}" for index, name in enumerate(asked)
     ]
     texts = f"(SELECT {', '.join(cells)} FROM {raw.relation})"  # noqa: S608 - quoted
-    checks = []
-    for index in range(len(asked)):
-        cell = given(f"c{index}", "number")
-        checks.append(f"bool_and({matches(prepare(cell, 'number'), number)})")
-        checks.append(f"bool_and(lower({cell}) IN {one_of((*YES, *NO))})")
+    checks = [f"bool_and({_fits(f'c{index}', kind)})" for index in range(len(asked)) for kind in tried]
     if checks:
-        found = con.execute(f"SELECT {', '.join(checks)} FROM {texts}").fetchone() or ()  # noqa: S608 - quoted
-        for index, name in enumerate(asked):
-            kinds[name] = "number" if found[2 * index] else "flag" if found[2 * index + 1] else "text"
+        found = iter(con.execute(f"SELECT {', '.join(checks)} FROM {texts}").fetchone() or ())  # noqa: S608 - quoted
+        for name in asked:
+            fitting = [kind for kind in tried if next(found)]
+            kinds[name] = fitting[0] if fitting else "text"
     return kinds
+
+
+def _fits(text: str, kind: Kind) -> str:
+    cell = given(text, "number")
+    if kind == "number":
+        number = rf"[-+( ]*\d[\d., ]*(?:[eE][+-]?\d+)?[-) ]*|{FROM_WORKBOOK}"
+        return matches(prepare(cell, "number"), number)
+    return f"lower({cell}) IN {one_of((*YES, *NO))}" if kind == "flag" else is_date(cell)
 
 
 def _native_kind(dtype: str) -> Kind:

@@ -23,7 +23,8 @@ DERIVED = {
 
 def columns_of(files: Sequence[FileColumns], table: str) -> list[str]:
     """List the canonical columns of a table, derived ones last."""
-    names = list(dict.fromkeys(name for file in files for name in file.numbers))
+    sums = {part: name for file in files for name, parts in file.sums.items() for part in parts}
+    names = list(dict.fromkeys(sums.get(name, name) for file in files for name in file.numbers))
     for name, (_, needs) in DERIVED.items() if table == "orders" else ():
         if name not in names and needs <= set(names):
             names.append(name)
@@ -52,11 +53,20 @@ def query_of(files: Sequence[FileColumns], condition: str | None, table: str) ->
         f"({file_query(file, condition, index)})" for index, file in enumerate(files)
     )
     mapped = {name for file in files for name in file.numbers}
+    for name, parts in {name: parts for file in files for name, parts in file.sums.items()}.items():
+        united = f"SELECT *, {_sum(parts)} AS {ident(name)} FROM ({united})"  # noqa: S608 - quoted
+        mapped.add(name)
     for name, (sql, needs) in DERIVED.items() if table == "orders" else ():
         if name not in mapped and needs <= mapped:
             united = f"SELECT *, {sql} AS {name} FROM ({united})"  # noqa: S608 - names of ours
             mapped.add(name)
     return united
+
+
+def _sum(parts: Sequence[str]) -> str:
+    """Give SQL of the sum of some columns; NULL where all are."""
+    numbers = " + ".join(f"coalesce({ident(part)}, 0)" for part in parts)
+    return f"CASE WHEN coalesce({', '.join(map(ident, parts))}) IS NOT NULL THEN {numbers} END"
 
 
 def file_query(file: FileColumns, condition: str | None, index: int = 0) -> str:

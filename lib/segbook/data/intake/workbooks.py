@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import python_calamine
 
+from segbook.data.intake.cells import NOTHING
 from segbook.data.intake.detect import Layout, find_header, plain
 from segbook.data.intake.files import Place, RawFile, raw_text, write_rows
 from segbook.errors import SourceError, nearest
@@ -18,7 +19,9 @@ from segbook.schema import Kind
 
 
 def open_workbook(
-    con: duckdb.DuckDBPyConnection, place: Place, kinds_of: Callable[[Sequence[str]], Mapping[int, Kind]]
+    con: duckdb.DuckDBPyConnection,
+    place: Place,
+    kinds_of: Callable[[Sequence[str]], Mapping[int, Kind | None]],
 ) -> RawFile:
     """Open one sheet of a workbook.
 
@@ -30,7 +33,7 @@ def open_workbook(
         The file and what is said about it.
     kinds_of
         Gives, for the headers found, what the columns become (by number from 0): a number cell is
-        written as text differently for an amount, an id and a date.
+        written as text differently for an amount, an id and a date. None: the cells have to tell.
 
     Returns
     -------
@@ -54,13 +57,22 @@ def open_workbook(
         else [f"column{n + 1}" for n in range(width)]
     )
     kinds = kinds_of(headers)
-    writers = [_as_number if kinds.get(index) == "number" else _as_text for index in range(width)]
+    writers = [_writer(kinds[index], (each[index] for each in rows[row:])) for index in range(width)]
     stored = place.scratch / f"{uuid.uuid4().hex}.parquet"
     write_rows(_texts(rows, row, writers), width, stored)
     used = {"sheet": name, "header": str(row)}
     raw = raw_text(con, place, Layout("", row, row, tuple(headers)), stored)
     detected = tuple(key for key in used if getattr(place.format, key) is None)
     return dataclasses.replace(raw, format=used, detected=detected, workbook=True)
+
+
+def _writer(kind: Kind | None, cells: Iterator[Any]) -> Callable[[object], str]:
+    """Choose how cells are written; of an unknown kind as numbers when all are, some with a fraction."""
+    if kind is None:
+        there = [cell for cell in cells if not isinstance(cell, str) or cell.strip().lower() not in NOTHING]
+        fractions = any(isinstance(cell, float) and not cell.is_integer() for cell in there)
+        kind = "number" if fractions and all(type(cell) in (int, float) for cell in there) else "text"
+    return _as_number if kind == "number" else _as_text
 
 
 def _texts(
