@@ -163,6 +163,14 @@ def test_purpose_in_one_language_or_two(tmp_path):
     )
 
 
+def test_playbook(tmp_path):
+    plays = {"rfm": {"champions": {"label": "Звёзды", "action": {"ru": "Дарить", "en": "Give"}}}}
+    made = load_params(write(tmp_path, GOOD | {"playbook": plays})).playbook["rfm"]["champions"]
+    assert (made.label.en, made.action.en) == ("Звёзды", "Give")
+    wrong = GOOD | {"playbook": {"rfm": {"champions": {"acton": "x"}}}}
+    assert "unknown key 'acton', must be 'action'" in problems(tmp_path, wrong)[0]
+
+
 def test_logo(tmp_path):
     (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
     path = write(tmp_path, GOOD | {"brand": {"logo": "logo.svg"}})

@@ -14,6 +14,7 @@ from slugify import slugify
 
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.periods import Period
+from segbook.playbook import Playbook, Spoken
 from segbook.schema import TABLES, mapping_problems
 from segbook.yamlfile import explain, fields_of, lay_over, read_yaml
 
@@ -24,10 +25,6 @@ REPORTS: tuple[str, ...] = ("segmentation", "movement", "csi_review", "ab_test")
 
 def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
-
-
-def _in_both(value: object) -> object:
-    return {"ru": value, "en": value} if isinstance(value, str) else value
 
 
 def _currency(value: str) -> str:
@@ -61,13 +58,6 @@ def _known(*names: str) -> AfterValidator:
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Section):
-    """A text of the client's in both languages; one text alone stands for both."""
-
-    ru: Annotated[str, Field(min_length=1, max_length=300)]
-    en: Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class Brand(_Section):
@@ -190,6 +180,8 @@ class Params(_Section):
         Currency to its price in ``currency``, when orders come in several currencies.
     primary
         Models the client decides by: shown in full, each segment with a card.
+    playbook
+        Own names and actions: model, segment, `Play`; laid over segbook's in every report.
     brand, reports, sources, models, experiments, surveys
         See their classes; ``models`` holds each model's own parameters.
     file
@@ -197,7 +189,7 @@ class Params(_Section):
     """
 
     client: Annotated[str, Field(min_length=1, max_length=200)]
-    purpose: Annotated[Words, BeforeValidator(_in_both, str | dict[str, str])]
+    purpose: Spoken
     language: Annotated[
         tuple[Lang, ...], BeforeValidator(_one_or_more, str | list[str]), Field(min_length=1)
     ] = ("ru",)
@@ -212,6 +204,7 @@ class Params(_Section):
     sources: Annotated[Mapping[Annotated[str, _known(*TABLES)], Source], Field(min_length=1)]
     models: Mapping[str, Mapping[str, Any]] = {}
     primary: tuple[str, ...] = ("rfm", "lifecycle", "clusters")
+    playbook: Playbook = {}
     experiments: Mapping[str, Experiment] = {}
     surveys: Surveys = Surveys()
     file: Annotated[Path, Field(exclude=True)] = Path("params.yaml")

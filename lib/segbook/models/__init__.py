@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -51,7 +51,8 @@ def configure(params: Params) -> dict[str, Model]:
     Raises
     ------
     ParamsError
-        Every unknown model, unknown parameter and wrong value at once.
+        Every unknown model, unknown parameter and wrong value at once, and every model and segment of
+        the playbook that there is not.
 
     Examples
     --------
@@ -78,9 +79,22 @@ def configure(params: Params) -> dict[str, Model]:
         except ValidationError as error:
             problems += explain(error, params.file.name, type(default), prefix=f"models.{name}")
             made[name] = default
+    problems += _unknown_plays(params, made)
     if problems:
         raise ParamsError(problems)
     return made
+
+
+def _unknown_plays(params: Params, made: Mapping[str, Model]) -> Iterator[Problem]:
+    for key, plays in params.playbook.items():
+        where = f"{params.file.name}: playbook.{key}"
+        if key not in made:
+            yield Problem(where, f"unknown model '{key}'", nearest(key, made))
+        elif not getattr(made[key], "open_segments", False):  # such as the levels of an attribute
+            known = made[key].segments
+            for name in plays:
+                if name not in known:
+                    yield Problem(f"{where}.{name}", f"unknown segment '{name}'", nearest(name, known))
 
 
 def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotComputed]]:

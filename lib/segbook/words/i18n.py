@@ -59,6 +59,9 @@ class Texts(string.Formatter):
         ``ru`` or ``en``.
     currency
         Code of the money.
+    own
+        The client's own texts, laid over the catalogue: dotted key to language to text. They stand as
+        they are, without placeholders.
 
     Notes
     -----
@@ -76,9 +79,12 @@ class Texts(string.Formatter):
     '$1.2M, 12.3%'
     """
 
-    def __init__(self, lang: Lang, currency: str = "RUB") -> None:
+    def __init__(
+        self, lang: Lang, currency: str = "RUB", own: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
         self.lang: Lang = lang
         self.currency = currency
+        self.own = own or {}
 
     @cached_property
     def locale(self) -> Locale:
@@ -87,7 +93,7 @@ class Texts(string.Formatter):
 
     def has(self, key: str) -> bool:
         """Tell whether there is a text."""
-        return key in catalogue()
+        return key in self.own or key in catalogue()
 
     def t(self, key: str, /, **values: Any) -> str:
         """Give a text with its placeholders filled.
@@ -97,6 +103,8 @@ class Texts(string.Formatter):
         KeyError
             No such text, or a placeholder without a value.
         """
+        if key in self.own:
+            return self.own[key][self.lang]
         return self.vformat(catalogue()[key][self.lang], (), values)
 
     def label(self, key: str, default: str) -> str:

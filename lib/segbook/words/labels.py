@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from segbook.params import Params
 from segbook.words.i18n import Texts
+
+
+def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
+    """Give the client's own names and actions of segments, as `Texts` lays them over its own.
+
+    Examples
+    --------
+    >>> play = {"rfm": {"champions": {"label": "Stars"}}}
+    >>> params = Params(client="A", purpose="-", sources={"orders": {}}, playbook=play)
+    >>> label("rfm", "champions", Texts("en", own=playbook_texts(params)))
+    'Stars'
+    """
+    return {
+        f"{model}.segments.{segment}.{what}": words.model_dump()
+        for model, plays in params.playbook.items()
+        for segment, play in plays.items()
+        for what, words in (("label", play.label), ("action", play.action))
+        if words is not None
+    }
 
 
 def model_text(model: str, what: str, texts: Texts) -> str:

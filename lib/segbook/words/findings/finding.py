@@ -54,7 +54,11 @@ class Finding:
     topic: str
 
     def text(self, texts: Texts) -> str:
-        """Give the sentence, as plain text."""
+        """Give the sentence, as plain text; a segment of the client's playbook is spoken of in its words."""
+        segment, _, last = self.key.rpartition(".")
+        own = {what: texts.label(f"{segment}.{what}", "") for what in ("label", "action")}
+        if last == "finding" and any(f"{segment}.{what}" in texts.own for what in own):
+            return texts.t("segments.played", **own, **_worded(self.values, texts))
         return texts.t(self.key, **_worded(self.values, texts))
 
 
