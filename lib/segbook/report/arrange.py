@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from segbook.data.quality import Quality
 from segbook.results import SegmentResult
 from segbook.show.charts import charts_of
-from segbook.show.result_tables import actions_table, compact_table, reading_table, tables_of
+from segbook.show.result_tables import actions_table, compact_table, others_table, reading_table, tables_of
 from segbook.words.findings import findings
 from segbook.words.labels import model_text
 
@@ -50,8 +50,11 @@ def _(result: Quality, report: Report) -> None:
     for table in tables_of(result, report.texts):
         report.table(table)
     report.charts(result)
+    if len(report.data.table_facts):
+        report.table(others_table(report.data.table_facts, report.texts))
+    report.keep({"quality": {"tables": report.data.table_facts}})
     if report.data.reads:
-        report.table(reading_table(report.data.reads, report.texts))
+        report.fold(report.texts.t("quality.reading"), reading_table(report.data.reads, report.texts))
 
 
 @arrange.register(list)

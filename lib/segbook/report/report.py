@@ -115,7 +115,8 @@ class Report:
             return
         if isinstance(result, SegmentResult):
             self.segments[result.model] = result
-        _merge(self.results, plain(result.content()))
+        content = result if isinstance(result, dict) else result.content()
+        _merge(self.results, plain(content))
 
     def table(self, table: Table, limit: int | None = None) -> None:
         """Show a table, or its first rows, and put all of it into the workbook."""
