@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -38,20 +38,16 @@ class Quality:
         Check to ``ok``, ``warn`` or ``bad``, in the order of `CHECKS`; `BASE_CHECKS` alone without orders.
     notes
         Check, key and status of everything worth a remark, in the order of the checks.
-    tables
-        Rows of every other table that count and do not: `ClientData.table_facts`.
     """
 
     account: pd.DataFrame
     facts: Mapping[str, Any]
     checks: Mapping[str, Status]
     notes: tuple[tuple[str, str, Status], ...]
-    tables: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON."""
-        made = {"read": self.account, "tables": self.tables, "checks": self.checks, "facts": self.facts}
-        return {"quality": made}
+        return {"quality": {"read": self.account, "checks": self.checks, "facts": self.facts}}
 
 
 def assess(data: ClientData) -> Quality:
@@ -83,12 +79,12 @@ def assess(data: ClientData) -> Quality:
     if "orders" not in data.tables:
         facts = {**base_facts(data), **reading_facts(data)}
         notes = _base_notes(facts)
-        return Quality(table, facts, _statuses(notes, BASE_CHECKS), tuple(notes), data.table_facts)
+        return Quality(table, facts, _statuses(notes, BASE_CHECKS), tuple(notes))
     facts = {**order_facts(data), **time_facts(data), **customer_facts(data), **reading_facts(data)}
     facts |= {f"rows_{reason}": int(row["rows"]) for reason, row in table.iterrows()}
     facts |= {f"amount_{reason}": float(row["amount"]) for reason, row in table.iterrows()}
     notes = _notes(facts, table)
-    return Quality(table, facts, _statuses(notes, CHECKS), tuple(notes), data.table_facts)
+    return Quality(table, facts, _statuses(notes, CHECKS), tuple(notes))
 
 
 def _notes(facts: Mapping[str, Any], table: pd.DataFrame) -> list[tuple[str, str, Status]]:
