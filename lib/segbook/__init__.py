@@ -17,6 +17,7 @@ _HOMES = {
     "segbook.report": ("Report", "open_report"),
     "segbook.results": ("NotComputed", "SegmentResult", "TestResult", "TrendResult"),
     "segbook.stats.concentration": ("concentration",),
+    "segbook.stats.monday": ("monday",),
     "segbook.stats.overview": ("overview",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -32,10 +32,10 @@ def test_own_words_stand_everywhere():
             actions_table(result, data, texts),
         )
         assert [table.frame["segment"].iloc[0] for table in tables] == [name] * 3
-        assert [table.frame["action"].iloc[0] for table in tables[1:]] == ["Дарить"] * 2
+        assert [table.frame["action"].iloc[0] for table in tables[1:]] == ["Дарить."] * 2
         assert name in set(all_customers_table(data, {"rfm": result}, texts).frame["rfm"])
         said = [each.text(texts) for each in findings(result)]
-        assert any(name in each and each.endswith("Дарить") for each in said)
+        assert any(name in each and each.endswith("Дарить.") for each in said)
         assert not any("Чемпионы" in each or "Champions" in each for each in said)
 
 

@@ -9,6 +9,8 @@ from segbook.words.i18n import Texts
 def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
     """Give the client's own names and actions of segments, as `Texts` lays them over its own.
 
+    An action is a sentence: it gets its full stop where the client left it out.
+
     Examples
     --------
     >>> play = {"rfm": {"champions": {"label": "Stars"}}}
@@ -17,7 +19,10 @@ def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
     'Stars'
     """
     return {
-        f"{model}.segments.{segment}.{what}": words.model_dump()
+        f"{model}.segments.{segment}.{what}": {
+            lang: text if what == "label" or text[-1] in ".!?…" else f"{text}."
+            for lang, text in words.model_dump().items()
+        }
         for model, plays in params.playbook.items()
         for segment, play in plays.items()
         for what, words in (("label", play.label), ("action", play.action))
