@@ -127,14 +127,14 @@ def _pairs(rows: ir.Table, experiment: Experiment, segments: Sequence[str]) -> i
     columns["§units"] = rows[experiment.units].cast("float64") if experiment.units else _one(rows)
     for index, (name, metric) in enumerate(experiment.metrics.items()):
         y, x = _values(rows, name, metric)
-        columns |= {f"y{index}": y, f"x{index}": x}
+        columns |= {f"y{index}": y, f"x{index}": x, f"odd{index}": (y != 0) & (y != 1)}
     paired = rows.select(**columns, **_cluster(rows, experiment))
     if not experiment.cluster:
         return paired
     known = [paired[f"y{index}"].notnull() for index in range(len(experiment.metrics))]
-    sums = {}
+    sums: dict[str, ir.Value] = {}
     for index, (metric, each) in enumerate(zip(experiment.metrics.values(), known, strict=True)):
-        sums[f"y{index}"] = paired[f"y{index}"].sum()
+        sums |= {name: paired[name].sum() for name in (f"y{index}", f"odd{index}")}
         is_ratio = metric.type == "ratio"
         sums[f"x{index}"] = (paired[f"x{index}"] if is_ratio else each.cast("float64")).sum()
     return paired.group_by(["variant", *segments, "§cluster"]).agg(
@@ -167,7 +167,7 @@ def _aggregates(paired: ir.Table, index: int, *, has_pair: bool) -> dict[str, ir
     y, x = paired[f"y{index}"], paired[f"x{index}"]
     own = {
         f"n{index}": y.count(), f"y{index}": y.mean(), f"yy{index}": y.var(how="sample"),
-        f"odd{index}": ((y != 0) & (y != 1)).sum(), f"max{index}": y.max(), f"min{index}": y.min(),
+        f"odd{index}": paired[f"odd{index}"].sum(), f"max{index}": y.max(), f"min{index}": y.min(),
     }  # fmt: skip
     if not has_pair:
         return own

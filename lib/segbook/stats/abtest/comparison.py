@@ -148,4 +148,4 @@ def non_inferior(
     inside = sign * (effect.treatment - effect.control) > -margin
     pvalue = loss if inside else 1 - loss
     result = result_of(effect, sizes, 2 * alpha, adjusted=pvalue, is_found=True)
-    return replace(result, pvalue=pvalue)
+    return replace(result, pvalue=pvalue, method="non_inferiority")

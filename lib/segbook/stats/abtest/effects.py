@@ -44,6 +44,13 @@ def two_sided(statistic: float) -> float:
 def touching(interval: Callable[[float], Ends], at: float = 0.0) -> float:
     """Give the level ``alpha`` at which an interval just reaches a value; 0 when it never does.
 
+    Parameters
+    ----------
+    interval
+        Gives the interval of a level; wider for smaller levels.
+    at
+        The value.
+
     Examples
     --------
     >>> round(touching(lambda alpha: (1.0 - stats.norm.isf(alpha / 2), 3.0)), 4)
@@ -59,4 +66,4 @@ def touching(interval: Callable[[float], Ends], at: float = 0.0) -> float:
         return 1.0
     if gap(FARTHEST) > 0:
         return 0.0
-    return two_sided(float(optimize.brentq(gap, near, FARTHEST, xtol=1e-10)))
+    return two_sided(float(optimize.brentq(gap, near, FARTHEST, xtol=1e-9)))

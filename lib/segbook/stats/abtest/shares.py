@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy import stats
 
-from segbook.stats.abtest.effects import Ends, touching, two_sided
+from segbook.stats.abtest.effects import FARTHEST, Ends, touching, two_sided
 from segbook.stats.proportions import katz, newcombe
 
 SMALL = 5
@@ -94,7 +94,12 @@ class SharesEffect:
     @cached_property
     def pvalue(self) -> float:
         """The largest of the test's and the intervals' own p-values."""
-        return max(self.test_pvalue, touching(self.interval), touching(self.relative))
+        pvalue = self.test_pvalue
+        for interval in (self.interval, self.relative):
+            low, high = interval(max(pvalue, two_sided(FARTHEST)))
+            if low <= 0 <= high:  # it would be reached only at a larger level
+                pvalue = max(pvalue, touching(interval))
+        return pvalue
 
     @property
     def method(self) -> str:
