@@ -16,6 +16,7 @@ _HOMES = {
     "segbook.periods": ("Period",),
     "segbook.report": ("Report", "open_report"),
     "segbook.results": ("NotComputed", "SegmentResult", "TestResult", "TrendResult"),
+    "segbook.stats.cards": ("cards",),
     "segbook.stats.concentration": ("concentration",),
     "segbook.stats.monday": ("monday",),
     "segbook.stats.overview": ("overview",),
