@@ -11,6 +11,7 @@ from segbook.data.client import ClientData
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.models.abc import ABC
 from segbook.models.abc_xyz import ABCXYZ
+from segbook.models.attributes import ATTRIBUTES, Attribute, own_columns
 from segbook.models.contract import Model, parameters, replace
 from segbook.models.lifecycle import Lifecycle
 from segbook.models.repeat_loyalty import RepeatLoyalty
@@ -27,6 +28,7 @@ _IN_ORDER: tuple[Any, ...] = (
     ABCXYZ(),
     RepeatLoyalty(),
     Lifecycle(),
+    *ATTRIBUTES,
 )
 MODELS: dict[str, Model] = {each.key: each for each in _IN_ORDER}
 """Key to the model with its default parameters."""
@@ -45,7 +47,8 @@ def configure(params: Params) -> dict[str, Model]:
     Returns
     -------
     dict
-        Key to model, in report order. A model made of others takes their sections too.
+        Key to model, in report order; the client's own attributes behind the canonical ones. A model made of
+        others takes their sections too.
 
     Raises
     ------
@@ -58,23 +61,50 @@ def configure(params: Params) -> dict[str, Model]:
     >>> configure(params)["rfm"].levels
     3
     """
-    problems = [
-        Problem(f"{params.file.name}: models.{name}", f"unknown model '{name}'", nearest(name, MODELS))
+    known, problems = _known(params)
+    problems += [
+        Problem(f"{params.file.name}: models.{name}", f"unknown model '{name}'", nearest(name, known))
         for name in params.models
-        if name not in MODELS
+        if name not in known
     ]
     made: dict[str, Model] = {}
-    for name, default in MODELS.items():
-        fields: Any = default
-        parts = {each.name: made[each.name] for each in dataclasses.fields(fields) if each.name in made}
+    for name, default in known.items():
+        given = params.models.get(name, {})
+        if isinstance(default, Attribute) and "column" in given:
+            where = f"{params.file.name}: models.{name}.column"
+            problems.append(Problem(where, f"'{given['column']}'", "absent: the key says the column"))
+            given = {}
         try:
-            made[name] = replace(default, **{**parts, **params.models.get(name, {})})
+            made[name] = replace(default, **{**_parts(default, made), **given})
         except ValidationError as error:
             problems += explain(error, params.file.name, type(default), prefix=f"models.{name}")
             made[name] = default
     if problems:
         raise ParamsError(problems)
     return made
+
+
+def _known(params: Params) -> tuple[dict[str, Any], list[Problem]]:
+    """Give the models of segbook with the client's own attributes behind the canonical ones."""
+    source = params.sources.get("customers")
+    own = own_columns(list(source.columns)) if source else []
+    problems = [
+        Problem(f"{params.file.name}: sources.customers.columns.{name}", "a model's name", "another name")
+        for name in own
+        if name in MODELS
+    ]
+    models: dict[str, Any] = {}
+    for name, each in MODELS.items():
+        models[name] = each
+        if name == ATTRIBUTES[-1].key:
+            models |= {column: Attribute(column) for column in own if column not in MODELS}
+    return models, problems
+
+
+def _parts(of: Any, made: dict[str, Model]) -> dict[str, Model]:
+    """Give the models another one is made of: its fields that hold one, under the same name."""
+    names = [each.name for each in dataclasses.fields(of) if each.name in made]
+    return {name: made[name] for name in names if isinstance(getattr(of, name), type(made[name]))}
 
 
 def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotComputed]]:
@@ -99,12 +129,7 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
     not_computed: list[NotComputed] = []
     buyers = int((data.customers["n_orders"] > 0).sum()) if "orders" in data.tables else 0
     for key, each in configure(data.params).items():
-        missing = [
-            f"{table}.{column}"
-            for table, columns in each.needs.items()
-            for column in columns
-            if not data.has(table, column)
-        ]
+        missing = _missing(data, each)
         if missing:
             not_computed.append(NotComputed(key, "missing", {"columns": missing}))
         elif buyers < each.min_customers:
@@ -113,3 +138,14 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
         else:
             results[key] = each.segment(data)
     return results, not_computed
+
+
+def _missing(data: ClientData, of: Model) -> list[str]:
+    """Name the columns a model lacks; where one of several tables would do, all of them."""
+    lacked = []
+    for tables, columns in of.needs.items():
+        for column in columns:
+            places = tables.split(" or ")
+            if not any(data.has(table, column) for table in places):
+                lacked.append(" or ".join(f"{table}.{column}" for table in places))
+    return lacked

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from segbook.data.client import ClientData
+from segbook.models.attributes import family_of
 from segbook.results import NotComputed, SegmentResult
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.tables import Column, Table
 from segbook.words.i18n import Texts
-from segbook.words.labels import label
+from segbook.words.labels import action, label, model_text
 
 ALL_CUSTOMER = (
     "amount_sum", "margin_sum", "period_amount", "returns_sum", "n_orders", "aov", "gap_median",
@@ -24,18 +25,34 @@ ALL_CUSTOMER = (
 def _(result: SegmentResult, texts: Texts) -> list[Table]:
     frame = result.profile.loc[result.present].reset_index()
     frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
-    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.segments_table')}"
+    title = f"{model_text(result.model, 'short', texts)}: {texts.t('report.segments_table')}"
     return [Table(f"segments_{result.model}", title, frame, columns(frame, texts))]
 
 
 @tables_of.register(list)
 def _(result: list[NotComputed], texts: Texts) -> list[Table]:
     rows = [
-        {"model": texts.t(f"{each.model}.title"), "reason": texts.t(f"report.{each.reason}", **_facts(each))}
-        for each in result
+        {"model": title, "reason": texts.t(f"report.{each.reason}", **_facts(each))}
+        for title, each in _by_family(result, texts).items()
     ]
     frame = pd.DataFrame(rows, columns=["model", "reason"])
     return [Table("not_computed", texts.t("report.not_computed"), frame, columns(frame, texts))]
+
+
+def _by_family(left_out: Sequence[NotComputed], texts: Texts) -> dict[str, NotComputed]:
+    """Give each its title; attributes of one family that lack their column stand in one line."""
+    told: dict[str, NotComputed] = {}
+    for each in left_out:
+        family = family_of(each.model) if each.reason == "missing" else None
+        title = (
+            texts.t(f"attributes.families.{family}.title")
+            if family
+            else model_text(each.model, "title", texts)
+        )
+        before = told[title].facts["columns"] if title in told and family else []
+        facts = {"columns": [*before, *each.facts["columns"]]} if family else each.facts
+        told[title] = NotComputed(each.model, each.reason, facts)
+    return told
 
 
 def _facts(result: NotComputed) -> dict[str, Any]:
@@ -47,12 +64,12 @@ def actions_table(result: SegmentResult, data: ClientData, texts: Texts, top: in
     rows = [
         (
             label(result.model, name, texts),
-            texts.label(f"{result.model}.segments.{name}.action", ""),
+            action(result.model, name, texts),
             _largest(data, result.of(name), texts, top),
         )
         for name in result.present
     ]
-    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.what_to_do')}"
+    title = f"{model_text(result.model, 'short', texts)}: {texts.t('report.what_to_do')}"
     frame = pd.DataFrame(rows, columns=["segment", "action", "largest"])
     return Table(
         f"actions_{result.model}", title, frame, columns(frame, texts), texts.t("report.actions_note")
@@ -75,7 +92,7 @@ def all_customers_table(data: ClientData, results: Mapping[str, SegmentResult], 
     for key, result in results.items():
         labels = {name: label(key, name, texts) for name in result.segments.cat.categories}
         frame[key] = result.segments.map(labels).astype(object).to_numpy()
-        shown[key] = Column(texts.t(f"{key}.short"), "text")
+        shown[key] = Column(model_text(key, "short", texts), "text")
     frame = frame.sort_values("amount_sum", ascending=False, kind="stable")
     return Table("customers", texts.t("report.customers_sheet"), frame, shown)
 
@@ -90,7 +107,7 @@ def method_table(results: Mapping[str, SegmentResult], texts: Texts) -> Table:
 def _method_rows(
     key: str, params: Mapping[str, Any], texts: Texts, inside: str = ""
 ) -> Iterator[tuple[str, str, str]]:
-    title = inside + texts.t(f"{key}.short")
+    title = inside + model_text(key, "short", texts)
     for name, value in params.items():
         if isinstance(value, dict):
             yield from _method_rows(name, value, texts, f"{title} / ")
