@@ -12,6 +12,7 @@ from segbook.data.client import ClientData
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.models.abc import ABC
 from segbook.models.abc_xyz import ABCXYZ
+from segbook.models.attributes import ATTRIBUTES, Attribute, own_columns
 from segbook.models.contract import Model, parameters, replace
 from segbook.models.lifecycle import Lifecycle
 from segbook.models.repeat_loyalty import RepeatLoyalty
@@ -28,6 +29,7 @@ _IN_ORDER: tuple[Any, ...] = (
     ABCXYZ(),
     RepeatLoyalty(),
     Lifecycle(),
+    *ATTRIBUTES,
 )
 MODELS: dict[str, Model] = {each.key: each for each in _IN_ORDER}
 """Key to the model with its default parameters."""
@@ -46,7 +48,8 @@ def configure(params: Params) -> dict[str, Model]:
     Returns
     -------
     dict
-        Key to model, in report order. A model made of others takes their sections too.
+        Key to model, in report order; the client's own attributes behind the canonical ones. A model made of
+        others takes their sections too.
 
     Raises
     ------
@@ -60,22 +63,17 @@ def configure(params: Params) -> dict[str, Model]:
     >>> configure(params)["rfm"].levels
     3
     """
-    problems = [
-        Problem(f"{params.file.name}: models.{name}", f"unknown model '{name}'", nearest(name, MODELS))
-        for name in params.models
-        if name not in MODELS
-    ]
-    problems += [
-        Problem(f"{params.file.name}: primary", f"unknown model '{name}'", nearest(name, MODELS))
-        for name in params.primary
-        if name not in MODELS and name not in Params.model_fields["primary"].default
-    ]
+    known, problems = _known(params)
+    problems += _unknown_models(params, known)
     made: dict[str, Model] = {}
-    for name, default in MODELS.items():
-        fields: Any = default
-        parts = {each.name: made[each.name] for each in dataclasses.fields(fields) if each.name in made}
+    for name, default in known.items():
+        given = params.models.get(name, {})
+        if isinstance(default, Attribute) and "column" in given:
+            where = f"{params.file.name}: models.{name}.column"
+            problems.append(Problem(where, f"'{given['column']}'", "absent: the key says the column"))
+            given = {}
         try:
-            made[name] = replace(default, **{**parts, **params.models.get(name, {})})
+            made[name] = replace(default, **{**_parts(default, made), **given})
         except ValidationError as error:
             problems += explain(error, params.file.name, type(default), prefix=f"models.{name}")
             made[name] = default
@@ -83,6 +81,20 @@ def configure(params: Params) -> dict[str, Model]:
     if problems:
         raise ParamsError(problems)
     return made
+
+
+def _unknown_models(params: Params, known: Mapping[str, Any]) -> list[Problem]:
+    later = Params.model_fields["primary"].default  # a model that is among the defaults may not be there yet
+    asked = [
+        ("models", list(params.models)),
+        ("primary", [each for each in params.primary if each not in later]),
+    ]
+    return [
+        Problem(f"{params.file.name}: {where}.{name}", f"unknown model '{name}'", nearest(name, known))
+        for where, names in asked
+        for name in names
+        if name not in known
+    ]
 
 
 def _unknown_plays(params: Params, made: Mapping[str, Model]) -> Iterator[Problem]:
@@ -95,6 +107,29 @@ def _unknown_plays(params: Params, made: Mapping[str, Model]) -> Iterator[Proble
             for name in plays:
                 if name not in known:
                     yield Problem(f"{where}.{name}", f"unknown segment '{name}'", nearest(name, known))
+
+
+def _known(params: Params) -> tuple[dict[str, Any], list[Problem]]:
+    """Give the models of segbook with the client's own attributes behind the canonical ones."""
+    source = params.sources.get("customers")
+    own = own_columns(list(source.columns)) if source else []
+    problems = [
+        Problem(f"{params.file.name}: sources.customers.columns.{name}", "a model's name", "another name")
+        for name in own
+        if name in MODELS
+    ]
+    models: dict[str, Any] = {}
+    for name, each in MODELS.items():
+        models[name] = each
+        if name == ATTRIBUTES[-1].key:
+            models |= {column: Attribute(column) for column in own if column not in MODELS}
+    return models, problems
+
+
+def _parts(of: Any, made: dict[str, Model]) -> dict[str, Model]:
+    """Give the models another one is made of: its fields that hold one, under the same name."""
+    names = [each.name for each in dataclasses.fields(of) if each.name in made]
+    return {name: made[name] for name in names if isinstance(getattr(of, name), type(made[name]))}
 
 
 def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotComputed]]:
@@ -124,7 +159,7 @@ def steps(data: ClientData) -> Iterator[tuple[str, SegmentResult | NotComputed]]
     """Compute the models one after the other, as `compute` does; give each as soon as it is there."""
     buyers = int((data.customers["n_orders"] > 0).sum())
     for key, each in configure(data.params).items():
-        missing = data.missing(each.needs)
+        missing = _missing(data, each)
         if missing:
             yield key, NotComputed(key, "missing", {"columns": missing})
         elif buyers < each.min_customers:
@@ -132,3 +167,13 @@ def steps(data: ClientData) -> Iterator[tuple[str, SegmentResult | NotComputed]]
             yield key, NotComputed(key, "too_little", facts)
         else:
             yield key, each.segment(data)
+
+
+def _missing(data: ClientData, of: Model) -> list[str]:
+    """Name the columns a model lacks; where one of several tables would do, all of them."""
+    lacked = []
+    for tables, columns in of.needs.items():
+        for column in columns:
+            absent = [data.missing({table: [column]}) for table in tables.split(" or ")]
+            lacked += [" or ".join(name for names in absent for name in names)] if all(absent) else []
+    return lacked

@@ -41,7 +41,7 @@ class Model(Protocol):
 
     @property
     def needs(self) -> Mapping[str, Sequence[str]]:
-        """Table to the columns without which the model is not computed."""
+        """Table, or several joined by " or ", to the columns without which the model is not computed."""
         ...
 
     @property

@@ -24,6 +24,7 @@ from babel.numbers import (
 
 from segbook.params import Lang
 from segbook.periods import Period
+from segbook.words.attributes import attribute_texts
 
 DASH = "—"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^:=@])")
@@ -33,13 +34,14 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^:=@])")
 def catalogue() -> dict[str, dict[str, str]]:
     """Give every text: dotted key to language to text.
 
-    The first part of a key is the name of its file in ``words/texts``.
+    The first part of a key is the name of its file in ``words/texts``; every column of `attributes.yaml`
+    has texts as if it had a file of its own.
     """
     texts: dict[str, dict[str, str]] = {}
     for file in sorted(files("segbook.words").joinpath("texts").iterdir(), key=lambda each: each.name):
         if file.name.endswith(".yaml"):
             _flatten(yaml.safe_load(file.read_text(encoding="utf-8")), file.name.removesuffix(".yaml"), texts)
-    return texts
+    return {**texts, **attribute_texts(texts)}
 
 
 def _flatten(node: Mapping[str, Any], prefix: str, into: dict[str, dict[str, str]]) -> None:

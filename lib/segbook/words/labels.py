@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from segbook.params import Params
 from segbook.words.i18n import Texts
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
@@ -31,15 +35,39 @@ def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
 
 
 def model_text(model: str, what: str, texts: Texts) -> str:
-    """Give a text of a model, such as its ``title``; a model of the client's own is called by its key."""
-    return texts.label(f"{model}.{what}", model)
+    """Give a text of a model, such as its ``title``.
+
+    A model of the client's own, an attribute only they have, is called by its key and described as all such.
+    """
+    own = texts.t("attributes.families.own.what") if what == "what" else model
+    return texts.label(f"{model}.{what}", own)
 
 
 def label(model: str, segment: str, texts: Texts) -> str:
     """Give a segment's name in the language, or the client's own name for it."""
-    return texts.label(f"{model}.segments.{segment}.label", segment)
+    return texts.label(f"{model}.segments.{segment}.label", spoken(segment, texts))
 
 
 def action(model: str, segment: str, texts: Texts) -> str:
-    """Give what to do with a segment, or nothing where nobody has said."""
-    return texts.label(f"{model}.segments.{segment}.action", "")
+    """Give what to do with a segment; for a level or a band of an attribute, what its family advises."""
+    own = not texts.has(f"{model}.title")
+    general = texts.label("attributes.families.own.action" if own else f"{model}.action", "")
+    shared = texts.label(f"attributes.segments.{segment}.action", general) if own else general
+    return texts.label(f"{model}.segments.{segment}.action", shared)
+
+
+def spoken(segment: str, texts: Texts) -> str:
+    """Give what a segment without a text of its own is called: a band in words, else its key.
+
+    Examples
+    --------
+    >>> [spoken(each, Texts("ru")) for each in ("18..24", "..18", "65..", "rare", "Омск")]
+    ['18–24', 'до 18', '65 и больше', 'Остальные значения', 'Омск']
+    """
+    low, dots, high = segment.partition("..")
+    if dots and all(_NUMBER.fullmatch(each) for each in (low, high) if each) and low + high:
+        form = "between" if low and high else "over" if low else "under"
+        return texts.t(f"attributes.bands.{form}", low=float(low or 0), high=float(high or 0))
+    if _NUMBER.fullmatch(segment):
+        return texts.decimal(float(segment))
+    return texts.label(f"attributes.segments.{segment}.label", segment)

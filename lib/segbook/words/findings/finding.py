@@ -8,6 +8,7 @@ from functools import singledispatch
 from typing import Any
 
 from segbook.words.i18n import Texts
+from segbook.words.labels import spoken
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
 
 def _word(value: object, texts: Texts) -> object:
     if isinstance(value, Label):
-        return texts.label(value.key, value.default)
+        return texts.label(value.key, spoken(value.default, texts))
     if isinstance(value, Listing):
         return "; ".join(texts.t(value.key, **_worded(row, texts)) for row in value.rows)
     return value

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from segbook.results import SegmentResult
+from segbook.words.findings.attributes import attribute_findings, is_attribute
 from segbook.words.findings.finding import Finding, Label, findings
 
 EVEN = 0.5
@@ -21,6 +22,8 @@ ONE_CLASS = 0.9
 
 @findings.register
 def _(result: SegmentResult) -> list[Finding]:
+    if is_attribute(result):
+        return attribute_findings(result)
     profile = result.profile[result.profile["customers"] > 0]
     if profile.empty:
         return []
