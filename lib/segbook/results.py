@@ -182,6 +182,26 @@ def _profile(segments: pd.Series, customers: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
+class Family:
+    """Segmentations that are shown side by side, such as those by every geographic column.
+
+    Parameters
+    ----------
+    key
+        Family of the attributes.
+    results
+        In the order of the report.
+    """
+
+    key: str
+    results: tuple[SegmentResult, ...]
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers of all of them for the report's JSON."""
+        return {"models": {each.model: each.content()["models"][each.model] for each in self.results}}
+
+
+@dataclass(frozen=True)
 class TestResult:
     """One comparison of a treatment with a control.
 

@@ -22,7 +22,7 @@ from segbook.errors import Problem, RunError
 from segbook.manifest import manifest
 from segbook.params import Params
 from segbook.report.arrange import arrange
-from segbook.results import SegmentResult, plain
+from segbook.results import Family, SegmentResult, plain
 from segbook.show.charts import Chart, Look, charts_of
 from segbook.show.logo import logo_uri
 from segbook.show.result_tables import all_customers_table, method_table
@@ -113,8 +113,9 @@ class Report:
             for each in result:
                 self.keep(each)
             return
-        if isinstance(result, SegmentResult):
-            self.segments[result.model] = result
+        for each in result.results if isinstance(result, Family) else [result]:
+            if isinstance(each, SegmentResult):
+                self.segments[each.model] = each
         content = result if isinstance(result, dict) else result.content()
         _merge(self.results, plain(content))
 

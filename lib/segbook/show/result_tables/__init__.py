@@ -1,6 +1,7 @@
 """The tables of every result: which columns, under which headers."""
 
 from segbook.show.result_tables import (
+    families,
     monday,
     money,
     quality,
@@ -20,6 +21,7 @@ __all__ = [
     "all_customers_table",
     "columns",
     "compact_table",
+    "families",
     "method_table",
     "monday",
     "money",
