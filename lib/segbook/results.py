@@ -270,9 +270,11 @@ class NotComputed:
     model
         Its key.
     reason
-        ``missing`` (a table or columns are not given) or ``too_little`` (not enough data).
+        ``missing`` (a table or columns are not given), ``too_little`` (not enough data) or ``not_asked`` (a
+        parameter without which there is nothing to compute).
     facts
-        ``missing``: the columns as ``table.column``; ``too_little``: what was found and what would suffice.
+        ``missing``: the columns as ``table.column``; ``too_little``: what was found and what would suffice;
+        ``not_asked``: the parameter.
     """
 
     model: str

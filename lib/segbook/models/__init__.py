@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from segbook.errors import ParamsError, Problem, nearest
 from segbook.models.abc import ABC
 from segbook.models.abc_xyz import ABCXYZ
 from segbook.models.attributes import ATTRIBUTES, Attribute, own_columns
+from segbook.models.combined import Combined
 from segbook.models.contract import Model, parameters, replace
 from segbook.models.lifecycle import Lifecycle
 from segbook.models.repeat_loyalty import RepeatLoyalty
@@ -30,6 +31,7 @@ _IN_ORDER: tuple[Any, ...] = (
     RepeatLoyalty(),
     Lifecycle(),
     *ATTRIBUTES,
+    Combined(),
 )
 MODELS: dict[str, Model] = {each.key: each for each in _IN_ORDER}
 """Key to the model with its default parameters."""
@@ -64,8 +66,7 @@ def configure(params: Params) -> dict[str, Model]:
     3
     """
     known, problems = _known(params)
-    problems += _unknown_models(params, known)
-    made: dict[str, Model] = {}
+    made: dict[str, Any] = {}
     for name, default in known.items():
         given = params.models.get(name, {})
         if isinstance(default, Attribute) and "column" in given:
@@ -77,24 +78,16 @@ def configure(params: Params) -> dict[str, Model]:
         except ValidationError as error:
             problems += explain(error, params.file.name, type(default), prefix=f"models.{name}")
             made[name] = default
+        if isinstance(made[name], Combined):
+            made[name], wrong = made[name].with_parts(made)
+            problems += [
+                Problem(f"{params.file.name}: models.{name}.rules.{rule}", found, allowed)
+                for rule, found, allowed in wrong
+            ]
     problems += _unknown_plays(params, made)
     if problems:
         raise ParamsError(problems)
     return made
-
-
-def _unknown_models(params: Params, known: Mapping[str, Any]) -> list[Problem]:
-    later = Params.model_fields["primary"].default  # a model that is among the defaults may not be there yet
-    asked = [
-        ("models", list(params.models)),
-        ("primary", [each for each in params.primary if each not in later]),
-    ]
-    return [
-        Problem(f"{params.file.name}: {where}.{name}", f"unknown model '{name}'", nearest(name, known))
-        for where, names in asked
-        for name in names
-        if name not in known
-    ]
 
 
 def _unknown_plays(params: Params, made: Mapping[str, Model]) -> Iterator[Problem]:
@@ -110,11 +103,11 @@ def _unknown_plays(params: Params, made: Mapping[str, Model]) -> Iterator[Proble
 
 
 def _known(params: Params) -> tuple[dict[str, Any], list[Problem]]:
-    """Give the models of segbook with the client's own attributes behind the canonical ones."""
-    source = params.sources.get("customers")
+    """Give the models of segbook, the client's own attributes among them, and names that are none of them."""
+    file, source = params.file.name, params.sources.get("customers")
     own = own_columns(list(source.columns)) if source else []
     problems = [
-        Problem(f"{params.file.name}: sources.customers.columns.{name}", "a model's name", "another name")
+        Problem(f"{file}: sources.customers.columns.{name}", "a model's name", "another name")
         for name in own
         if name in MODELS
     ]
@@ -123,6 +116,18 @@ def _known(params: Params) -> tuple[dict[str, Any], list[Problem]]:
         models[name] = each
         if name == ATTRIBUTES[-1].key:
             models |= {column: Attribute(column) for column in own if column not in MODELS}
+    default = Params.model_fields["primary"].default
+    named = [("models", name) for name in params.models]
+    named += [("primary", name) for name in params.primary if name not in default]
+    problems += [
+        Problem(
+            f"{file}: {place}{'.' + name if place == 'models' else ''}",
+            f"unknown model '{name}'",
+            nearest(name, models),
+        )
+        for place, name in named
+        if name not in models
+    ]
     return models, problems
 
 
@@ -158,9 +163,12 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
 def steps(data: ClientData) -> Iterator[tuple[str, SegmentResult | NotComputed]]:
     """Compute the models one after the other, as `compute` does; give each as soon as it is there."""
     buyers = int((data.customers["n_orders"] > 0).sum())
-    for key, each in configure(data.params).items():
-        missing = _missing(data, each)
-        if missing:
+    models: Mapping[str, Any] = configure(data.params)
+    for key, each in models.items():
+        missing = _missing(data, each.needs)
+        if isinstance(each, Combined) and not each.rules:
+            yield key, NotComputed(key, "not_asked", {"parameter": "models.combined.rules"})
+        elif missing:
             yield key, NotComputed(key, "missing", {"columns": missing})
         elif buyers < each.min_customers:
             facts = {"customers": buyers, "needed": each.min_customers}
@@ -169,11 +177,12 @@ def steps(data: ClientData) -> Iterator[tuple[str, SegmentResult | NotComputed]]
             yield key, each.segment(data)
 
 
-def _missing(data: ClientData, of: Model) -> list[str]:
+def _missing(data: ClientData, needs: Mapping[str, Sequence[str]]) -> list[str]:
     """Name the columns a model lacks; where one of several tables would do, all of them."""
     lacked = []
-    for tables, columns in of.needs.items():
+    for tables, columns in needs.items():
         for column in columns:
             absent = [data.missing({table: [column]}) for table in tables.split(" or ")]
-            lacked += [" or ".join(name for names in absent for name in names)] if all(absent) else []
+            if all(absent):
+                lacked.append(" or ".join(name for names in absent for name in names))
     return lacked

@@ -10,7 +10,6 @@ from segbook.show.tables import Column, Table
 from segbook.words.i18n import Texts
 from segbook.words.labels import label, model_text
 
-
 SHOWN = 7
 """Levels of one attribute on the page; the rest is one row there, and whole in the workbook."""
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
-from segbook.data.quality import FEW
 from segbook.results import Family, SegmentResult
 from segbook.words.findings.attributes import attribute_findings, is_attribute
 from segbook.words.findings.finding import Finding, Label, findings
@@ -18,8 +16,8 @@ EVEN = 0.5
 SILENT = 30
 """Days; a shorter median silence is no alarm, though others of the base bought later still."""
 
-TELLING, GAP = 3, 0.05
-"""Sentences on a family of attributes at most, and the least difference of shares worth one."""
+TELLING = 3
+"""Sentences on a family of attributes at most."""
 
 ONE_CLASS = 0.9
 """A segment with more of the customers than this means that the model hardly tells them apart."""
@@ -52,17 +50,11 @@ def _(result: SegmentResult) -> list[Finding]:
 
 @findings.register
 def _(result: Family) -> list[Finding]:
-    """Name the levels that bring clearly more, or less, than their share; the widest gap first."""
-    said = [(abs(gap), finding) for each in result.results for gap, finding in _gaps(each)]
-    return [finding for _, finding in sorted(said, key=lambda pair: -pair[0])[:TELLING]]
-
-
-def _gaps(result: SegmentResult) -> Iterator[tuple[float, Finding]]:
-    for name, row in result.profile.drop(index=["unknown", "rare"], errors="ignore").iterrows():
-        gap = row["share_revenue"] - row["share_customers"]
-        if row["customers"] >= FEW and abs(gap) >= GAP:
-            key = "segments.level_more" if gap > 0 else "segments.level_less"
-            yield gap, _general(key, result, str(name), 0.0)
+    """Name the levels that bring clearly more than their share, the widest gap first."""
+    said = [each for made in result.results for each in attribute_findings(made) if each.importance > 0]
+    return sorted(said, key=lambda each: each.values["share_customers"] - each.values["share_revenue"])[
+        :TELLING
+    ]
 
 
 def _false_alarms(result: SegmentResult, paid: pd.DataFrame) -> set[str]:
