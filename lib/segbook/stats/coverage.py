@@ -53,10 +53,6 @@ FIRST = {
 """The column to begin with where a question has no answer: of a person, then of a firm."""
 
 
-DATED = {"surveys": "survey_date", "emails": "sent_at", "tickets": "opened_at", "campaigns": "sent_at"}
-"""Table to the date of its rows."""
-
-
 @dataclass(frozen=True)
 class Coverage:
     """How completely a client's data answer the six questions of a customer card.
@@ -148,28 +144,35 @@ def _tables() -> list[str]:
 def _known(data: ClientData, table: str, index: pd.Index) -> Iterator[tuple[str, np.ndarray]]:
     """Give each column of a table that feeds a question, with who of the customers has a value in it."""
     listed = [field.split(".") for fields in QUESTIONS.values() for field in fields]
-    names = [name for of, name in listed if of == table and data.has(table, "customer_id", name)]
-    if not names:
-        return
-    filled = _any_row(data, table, names).reindex(index, fill_value=False)
-    for name in names:
+    names = [name for of, name in listed if of == table]
+    filled = _on_cards(data, names) if table == "customers" else _in_any_row(data, table, names)
+    filled = filled.reindex(index, fill_value=False)
+    for name in filled:
         yield f"{table}.{name}", filled[name].to_numpy(dtype=bool)
 
 
-def _any_row(data: ClientData, table: str, names: list[str]) -> pd.DataFrame:
-    """Tell in which columns a customer has a value in at least one row up to the period's end."""
-    rows = data.orders if table == "orders" else data.tables[table]
-    date = DATED.get(table, "")
-    if date in rows.columns:
-        rows = rows.filter(rows[date].isnull() | (rows[date] <= data.period.as_of))
+def _on_cards(data: ClientData, names: list[str]) -> pd.DataFrame:
+    cards = data.attributes[[name for name in names if name in data.attributes]]
+    return pd.DataFrame(
+        {name: card.notna() & (card.astype("str").str.strip() != "") for name, card in cards.items()}
+    )
+
+
+def _in_any_row(data: ClientData, table: str, names: list[str]) -> pd.DataFrame:
+    """Tell in which columns a customer has a value in at least one row that counts."""
+    if table == "orders" and table not in data.tables:
+        sums = {name: f"{name}_sum" for name in names if data.has("totals", f"{name}_sum")}
+        return pd.DataFrame({name: data.customers[each].fillna(0) != 0 for name, each in sums.items()})
+    names = [name for name in names if data.has(table, "customer_id", name)]
+    if not names:
+        return pd.DataFrame(index=pd.Index([], name="customer_id", dtype="str"))
+    rows = data.rows(table)
     filled = {
-        name: rows[name].strip() != "" if rows[name].type().is_string() else rows[name].notnull()
+        name: (rows[name].strip() != "" if rows[name].type().is_string() else rows[name].notnull()).any()
         for name in names
     }
-    grouped = rows.group_by("customer_id").agg(
-        **{name: has.any().fill_null(False) for name, has in filled.items()}
-    )
-    found: pd.DataFrame = grouped.to_pandas().dropna(subset=["customer_id"]).set_index("customer_id")
+    grouped = rows.group_by("customer_id").agg(**{name: has.fill_null(False) for name, has in filled.items()})
+    found: pd.DataFrame = grouped.to_pandas().set_index("customer_id")
     return found
 
 

@@ -17,7 +17,7 @@ from segbook.stats.crosses import cramer
 from segbook.stats.multiplicity import holm
 from segbook.stats.returns import MEASURES, measure
 
-REASONS = ("no_customer", "no_campaign", "after_period", "stranger")
+REASONS = ("no_customer", "no_campaign", "after_period")
 KINDS = ("acquiring", "keeping")
 
 
@@ -45,8 +45,7 @@ class Economics:
     ratio
         unit_cost of acquiring over that of keeping; NaN when either is unknown.
     left_out
-        Index reason (``no_customer``, ``no_campaign``, ``after_period``, ``stranger`` not in the base);
-        columns rows, revenue, cost.
+        Index reason (``no_customer``, ``no_campaign``, ``after_period``); columns rows, revenue, cost.
     margin_rate
         Margin per unit of revenue by which revenue is turned into gain; 1 when margins are not known: return
         is then of revenue.
@@ -155,10 +154,8 @@ def _contacts(data: ClientData) -> tuple[pd.DataFrame, pd.DataFrame]:
         return nobody, pd.DataFrame(0.0, index=reasons, columns=["rows", "revenue", "cost"])
     found: pd.DataFrame = _reduced(_typed(data.tables["campaigns"]), data).to_pandas()
     found["place"] = data.customers.index.get_indexer(pd.Index(found["customer_id"]))
-    stranger = found["reason"].isna() & (found["place"] < 0)
-    reason = found["reason"].astype(object).where(~stranger, "stranger")
-    left = found.groupby(reason)[["contacts", "revenue", "cost"]].sum().rename(columns={"contacts": "rows"})
-    counted = found[reason.isna()].sort_values(["campaign", "customer_id"], ignore_index=True)
+    left = found.groupby("reason")[["contacts", "revenue", "cost"]].sum().rename(columns={"contacts": "rows"})
+    counted = found[found["reason"].isna()].sort_values(["campaign", "customer_id"], ignore_index=True)
     return counted[[*names, *COUNTED]], left.reindex(reasons).fillna(0.0)
 
 
@@ -166,7 +163,7 @@ def _reduced(rows: ir.Table, data: ClientData) -> ir.Table:
     """Reduce contacts to one row per customer, campaign and the reason it does not count."""
     late = (rows.sent_at > ibis.literal(data.period.as_of)).fill_null(False)
     reasons = (rows.customer_id.isnull(), rows.campaign.isnull(), late)
-    rows = rows.mutate(reason=ibis.cases(*zip(reasons, REASONS[:3], strict=True)))
+    rows = rows.mutate(reason=ibis.cases(*zip(reasons, REASONS, strict=True)))
     return rows.group_by("customer_id", "campaign", "reason").agg(
         sent_at=rows.sent_at.min(),
         contacts=rows.count().cast("float64"),

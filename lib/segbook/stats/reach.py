@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segbook.data.client import ClientData
-
-WAYS = ("email", "phone", "address")
+from segbook.stats.contacts import WAYS
 
 
 def reachable(data: ClientData) -> pd.DataFrame | None:
@@ -20,7 +19,7 @@ def reachable(data: ClientData) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
-        Index ``customer_id``, all customers; columns, each True or False, of those given: email, phone,
+        Index ``customer_id``, all customers; columns, each True or False, of those given: phone, email,
         address (a value is there), consent (given; a blank one is none), and reachable: at an address, or by
         e-mail or telephone, with consent where consents are recorded. None when the ``customers`` table
         has neither.

@@ -166,8 +166,8 @@ def _redrawn(data: ClientData, who: pd.Index) -> ClientData:
     """Give the data of drawn customers, numbered anew, with what models share already made."""
     names = _numbered(len(who))
     tables = _Tables(data.tables, pd.DataFrame({"customer_id": names, "drawn_id": who}))
-    variations = {key: _drawn(frame, who, names) for key, frame in data._variations.items()}
-    made = ClientData(data.params, data.period, tables, data.reads, variations)
+    kept = {key: _drawn(each, who, names) for key, each in data._made.items() if _is_by_customer(each)}
+    made = ClientData(data.params, data.period, tables, data.reads, kept)
     # What is cached on first use is given beforehand, so that no model reads the tables for it.
     vars(made).update(
         customers=_drawn(data.customers, who, names),
@@ -176,6 +176,10 @@ def _redrawn(data: ClientData, who: pd.Index) -> ClientData:
         has_margin=data.has_margin,
     )
     return made
+
+
+def _is_by_customer(kept: object) -> bool:
+    return isinstance(kept, pd.DataFrame) and kept.index.name == "customer_id"
 
 
 def _drawn(frame: pd.DataFrame, who: pd.Index, names: pd.Index) -> pd.DataFrame:
