@@ -60,7 +60,8 @@ def _(result: Family, report: Report) -> None:
 @arrange.register(Quality)
 def _(result: Quality, report: Report) -> None:
     for table in tables_of(result, report.texts):
-        report.table(table)
+        if len(table.frame):
+            report.table(table)
     report.charts(result)
     if len(report.data.table_facts):
         report.table(others_table(report.data.table_facts, report.texts))

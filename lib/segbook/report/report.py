@@ -97,14 +97,18 @@ class Report:
 
     def summary(self, results: Iterable[object], n: int = 5) -> None:
         """Show the sentences that matter most of all these results."""
-        everything = [finding for result in results for finding in findings(result)]
+        everything = [finding for result in results if result is not None for finding in findings(result)]
         self.say(most_important(everything, n), numbered=True)
 
     def show(self, *results: object) -> None:
-        """Show results, each as `segbook.report.arrange` lays it out, and keep their numbers."""
+        """Show results, each as `segbook.report.arrange` lays it out, and keep their numbers.
+
+        ``None``, a result that this client's data cannot give, shows nothing.
+        """
         for result in results:
-            self.keep(result)
-            arrange(result, self)
+            if result is not None:
+                self.keep(result)
+                arrange(result, self)
 
     def keep(self, result: Any) -> None:
         """Keep a result's numbers for the JSON, and a segmentation for the list of customers."""
