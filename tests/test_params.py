@@ -85,6 +85,7 @@ def test_unknown_column_and_missing_origin_are_named(tmp_path):
         ),
         ("customers", {"age": 0}, "columns.age: found 0, must be a header"),
         ("customers", {"age": -1}, "greater than or equal to 0"),
+        ("customers", {"amount_sum": ["A", 0]}, "greater than or equal to 1"),
     ],
 )
 def test_columns_that_cannot_be_mapped(tmp_path, table, columns, expected):

@@ -12,6 +12,7 @@ _HOMES = {
     "segbook.data.quality": ("assess",),
     "segbook.errors": ("ParamsError", "RunError", "SegbookError", "SourceError"),
     "segbook.models": ("MODELS", "compute", "configure"),
+    "segbook.models.chapters": ("chapters",),
     "segbook.params": ("Params", "load_params"),
     "segbook.periods": ("Period",),
     "segbook.report": ("Report", "open_report"),

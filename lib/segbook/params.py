@@ -20,7 +20,8 @@ from segbook.schema import TABLES, mapping_problems
 from segbook.yamlfile import explain, fields_of, lay_over, read_yaml
 
 Lang = Literal["ru", "en"]
-Wish = str | Annotated[int, Field(ge=0)]
+Part = str | Annotated[int, Field(ge=1)]
+Wish = str | Annotated[int, Field(ge=0)] | Annotated[tuple[Part, ...], Field(min_length=1)]
 REPORTS: tuple[str, ...] = ("segmentation", "movement", "csi_review", "ab_test")
 
 
@@ -129,7 +130,7 @@ class Source(_Section):
     path: Annotated[tuple[str, ...], BeforeValidator(_one_or_more, str | list[str])] = ()
     url: str | None = None
     table: str | None = None
-    columns: Mapping[str, Wish | Annotated[tuple[Wish, ...], Field(min_length=1)]] = {}
+    columns: Mapping[str, Wish] = {}
     format: Format = Format()
     where: str | None = None
     duplicates: Literal["keep", "drop"] = "keep"

@@ -107,7 +107,7 @@ def test_flags_are_yes_and_no():
 
 
 def test_what_is_bought_most_comes_from_the_orders():
-    """Twice tea against once coffee; of one each, the later; the card, where it says, goes first."""
+    """Twice tea against once coffee; of one each, that with more money; the card, where it says, goes first."""
     rows = [
         ("a", 0, "tea"),
         ("a", 1, "tea"),
@@ -117,7 +117,7 @@ def test_what_is_bought_most_comes_from_the_orders():
         ("c", 0, "tea"),
     ]
     orders = pd.DataFrame(rows, columns=["customer_id", "day", "product"])
-    orders = orders.assign(order_date=DAYS[orders.pop("day")], amount=1.0)
+    orders = orders.assign(order_date=DAYS[orders["day"]], amount=orders.pop("day") + 1.0)
     found = MODELS["product"].segment(ClientData.of(orders, "2026Q1"))
     assert found.segments.to_dict() == {"a": "tea", "b": "coffee", "c": "tea"}
     card = pd.DataFrame({"customer_id": ["a"], "product": ["cocoa"]})

@@ -17,6 +17,7 @@ from tests.conftest import draw_cards, draw_orders
 from segbook.data.client import ClientData
 from segbook.models import MODELS, compute, configure, parameters
 from segbook.models.attributes import Attribute
+from segbook.models.combined import Combined
 from segbook.params import Params
 from segbook.results import NotComputed
 from segbook.words.i18n import Texts, catalogue
@@ -29,7 +30,10 @@ OWN = Attribute("own_flag")
 CHOSEN = {key: each for key, each in MODELS.items() if type(each) is not Attribute}
 CHOSEN |= {each: MODELS[each] for each in ("city", "age", "category")}
 every = pytest.mark.parametrize("kind", CHOSEN.values(), ids=CHOSEN)
-each_and_own = pytest.mark.parametrize("kind", [*CHOSEN.values(), OWN], ids=[*CHOSEN, "own"])
+RULED = Combined(
+    rules={"young tea": "age < 40 and category == 'tea'", "silent": "recency_days > 90 or city == 'омск'"}
+)
+each_and_own = pytest.mark.parametrize("kind", [*CHOSEN.values(), OWN, RULED], ids=[*CHOSEN, "own", "ruled"])
 quick = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.sampled_from(range(12))
 
@@ -193,6 +197,9 @@ def test_missing_table_is_named(kind):
     results, not_computed = compute(data)
     assert kind.key not in results
     reason = next(each for each in not_computed if each.model == kind.key)
+    if kind.key == "combined":
+        assert reason.reason == "not_asked"
+        return
     table, columns = next(iter(kind.needs.items()))
     places = [" or ".join(f"{each}.{column}" for each in table.split(" or ")) for column in columns]
     assert reason == NotComputed(kind.key, "missing", {"columns": places})

@@ -13,6 +13,7 @@ from segbook.errors import ParamsError, Problem, nearest
 from segbook.models.abc import ABC
 from segbook.models.abc_xyz import ABCXYZ
 from segbook.models.attributes import ATTRIBUTES, Attribute, own_columns
+from segbook.models.combined import Combined
 from segbook.models.contract import Model, parameters, replace
 from segbook.models.lifecycle import Lifecycle
 from segbook.models.repeat_loyalty import RepeatLoyalty
@@ -30,6 +31,7 @@ _IN_ORDER: tuple[Any, ...] = (
     RepeatLoyalty(),
     Lifecycle(),
     *ATTRIBUTES,
+    Combined(),
 )
 MODELS: dict[str, Model] = {each.key: each for each in _IN_ORDER}
 """Key to the model with its default parameters."""
@@ -64,7 +66,7 @@ def configure(params: Params) -> dict[str, Model]:
     3
     """
     known, problems = _known(params)
-    made: dict[str, Model] = {}
+    made: dict[str, Any] = {}
     for name, default in known.items():
         given = params.models.get(name, {})
         if isinstance(default, Attribute) and "column" in given:
@@ -76,6 +78,12 @@ def configure(params: Params) -> dict[str, Model]:
         except ValidationError as error:
             problems += explain(error, params.file.name, type(default), prefix=f"models.{name}")
             made[name] = default
+        if isinstance(made[name], Combined):
+            made[name], wrong = made[name].with_parts(made)
+            problems += [
+                Problem(f"{params.file.name}: models.{name}.rules.{rule}", found, allowed)
+                for rule, found, allowed in wrong
+            ]
     problems += _unknown_plays(params, made)
     if problems:
         raise ParamsError(problems)
@@ -155,9 +163,12 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
 def steps(data: ClientData) -> Iterator[tuple[str, SegmentResult | NotComputed]]:
     """Compute the models one after the other, as `compute` does; give each as soon as it is there."""
     buyers = int((data.customers["n_orders"] > 0).sum())
-    for key, each in configure(data.params).items():
+    models: Mapping[str, Any] = configure(data.params)
+    for key, each in models.items():
         missing = _missing(data, each.needs)
-        if missing:
+        if isinstance(each, Combined) and not each.rules:
+            yield key, NotComputed(key, "not_asked", {"parameter": "models.combined.rules"})
+        elif missing:
             yield key, NotComputed(key, "missing", {"columns": missing})
         elif buyers < each.min_customers:
             facts = {"customers": buyers, "needed": each.min_customers}

@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from segbook.data.client import ClientData
+from segbook.data.facts import dominant
 from segbook.models.bands import Edges, band_keys, learn_edges
 from segbook.models.contract import model, replace, result
 from segbook.models.levels import clean, fold, learn_levels
@@ -59,8 +60,8 @@ class Attribute:
     below ``min_share`` of the customers whose level is known, and those after the ``max_levels``
     largest, are folded into ``rare``; so is a level first met in a later period. A number falls into the
     band whose lower edge it reaches. Who has no value is ``unknown``. What a customer buys, and who serves
-    them, is taken from the orders where the card does not say: the value of most purchases, of the latest
-    among equals.
+    them, is taken from the orders where the card does not say: the value of most purchases, of
+    the larger money among equals.
 
     Parameters
     ----------
@@ -157,7 +158,7 @@ class Attribute:
             return pd.to_numeric(given, errors="coerce").astype(float).replace([np.inf, -np.inf], np.nan)
         texts = pd.Series(np.nan, index=index, dtype=object) if given is None else clean(given)
         if self.column in FROM_ORDERS and data.has("orders", self.column) and texts.isna().any():
-            texts = texts.fillna(clean(most_bought(data, self.column).reindex(index)))
+            texts = texts.fillna(clean(dominant(data, self.column)["level"].reindex(index).astype(object)))
         return texts
 
     def learn(self, data: ClientData) -> Self:
@@ -195,33 +196,6 @@ def _numeric(given: pd.Series, column: str) -> bool:
     """Tell whether an own column holds numbers; a canonical text stays text whatever it holds."""
     own = column not in TABLES["customers"]
     return own and pd.api.types.is_numeric_dtype(given) and not pd.api.types.is_bool_dtype(given)
-
-
-def most_bought(data: ClientData, column: str) -> pd.Series[str]:
-    """Give the value of a column of the orders that most of a customer's purchases have.
-
-    Parameters
-    ----------
-    data
-        One client and period.
-    column
-        A text column of ``orders``.
-
-    Returns
-    -------
-    Series
-        Index ``customer_id``; among equally frequent values that of the latest purchase, then the first by
-        name. Customers without any are absent.
-    """
-    orders = data.orders
-    value = orders[column].strip()
-    rows = orders.filter(orders.is_purchase & value.notnull() & (value != ""))
-    counts = rows.group_by("customer_id", value=value).agg(n=rows.count(), last=rows.day.max())
-    frame = counts.to_pandas().sort_values(
-        ["customer_id", "n", "last", "value"], ascending=[True, False, False, True], kind="stable"
-    )
-    first: pd.Series[str] = frame.drop_duplicates("customer_id").set_index("customer_id")["value"]
-    return first
 
 
 ATTRIBUTES = tuple(Attribute(column, bands=BANDS.get(column)) for column in _FAMILY)

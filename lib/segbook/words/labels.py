@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from segbook.models.attributes import own_columns
 from segbook.params import Params
 from segbook.words.i18n import Texts
 
@@ -14,6 +16,8 @@ def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
     """Give the client's own names and actions of segments, as `Texts` lays them over its own.
 
     An action is a sentence: it gets its full stop where the client left it out.
+    Beside the playbook: what the rules of `combined` call their segments, and the header of each column only
+    this client has.
 
     Examples
     --------
@@ -22,7 +26,7 @@ def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
     >>> label("rfm", "champions", Texts("en", own=playbook_texts(params)))
     'Stars'
     """
-    return {
+    played = {
         f"{model}.segments.{segment}.{what}": {
             lang: text if what == "label" or text[-1] in ".!?…" else f"{text}."
             for lang, text in words.model_dump().items()
@@ -31,6 +35,31 @@ def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
         for segment, play in plays.items()
         for what, words in (("label", play.label), ("action", play.action))
         if words is not None
+    }
+    return {**_headers(params), **_ruled(params), **played}
+
+
+def _ruled(params: Params) -> dict[str, dict[str, str]]:
+    rules = params.models.get("combined", {}).get("rules") or {}
+    return {
+        f"combined.segments.{name}.{what}": dict.fromkeys(("ru", "en"), said)
+        if isinstance(said, str)
+        else said
+        for name, rule in rules.items()
+        if isinstance(rule, Mapping)
+        for what, said in rule.items()
+        if what in ("label", "action")
+    }
+
+
+def _headers(params: Params) -> dict[str, dict[str, str]]:
+    source = params.sources.get("customers")
+    columns = source.columns if source else {}
+    return {
+        f"{name}.{what}": dict.fromkeys(("ru", "en"), str(columns[name]))
+        for name in own_columns(list(columns))
+        if isinstance(columns[name], str)
+        for what in ("title", "short")
     }
 
 
@@ -50,7 +79,7 @@ def label(model: str, segment: str, texts: Texts) -> str:
 
 def action(model: str, segment: str, texts: Texts) -> str:
     """Give what to do with a segment; for a level or a band of an attribute, what its family advises."""
-    own = not texts.has(f"{model}.title")
+    own = not texts.has(f"{model}.what")
     general = texts.label("attributes.families.own.action" if own else f"{model}.action", "")
     shared = texts.label(f"attributes.segments.{segment}.action", general) if own else general
     return texts.label(f"{model}.segments.{segment}.action", shared)

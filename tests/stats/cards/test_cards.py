@@ -255,7 +255,7 @@ def test_a_card_is_said_in_plain_words():
     rows = said(card())
     assert rows["How many"].startswith("100 customers (10% of the base); revenue $5M (30% of all)")
     assert rows["How they buy"] == "average order $200 ($100)"
-    assert rows["Price level"] == "an average order is $200, +100% on the base"
+    assert rows["Price level"] == "an average order is $200 (+100% on the base)"
     assert rows["What sets them apart"].startswith("no reliable difference")
     assert rows["Whom to start with"] == "Acme ($900, manager Ann, +1)"
     assert rows["What to test"].endswith("a trial contact with the answers noted.")

@@ -2,6 +2,7 @@
 
 from segbook.show.result_tables import (
     cards,
+    families,
     monday,
     money,
     quality,
@@ -22,6 +23,7 @@ __all__ = [
     "cards",
     "columns",
     "compact_table",
+    "families",
     "method_table",
     "monday",
     "money",

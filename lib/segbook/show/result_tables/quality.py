@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from segbook.data.quality import CHECKS, Quality
+from segbook.data.quality import Quality
 from segbook.data.sources import TableRead
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.tables import Column, Table
@@ -23,7 +23,7 @@ def _(result: Quality, texts: Texts) -> list[Table]:
                 "status": texts.t(f"quality.statuses.{result.checks[check]}"),
                 "remark": _remarks(result, check, texts),
             }
-            for check in CHECKS
+            for check in result.checks
         ]
     )
     account = result.account[result.account["rows"] > 0].reset_index()
@@ -37,7 +37,8 @@ def _(result: Quality, texts: Texts) -> list[Table]:
 
 def _remarks(result: Quality, check: str, texts: Texts) -> str:
     said = [remark.text(texts) for each, remark in remarks(result) if each == check]
-    return "; ".join(said) or texts.t(f"quality.fine.{check}", **result.facts)
+    fine = "fine" if "fresh" in result.checks else "fine_base"
+    return "; ".join(said) or texts.t(f"quality.{fine}.{check}", **result.facts)
 
 
 def reading_table(reads: Mapping[str, TableRead], texts: Texts) -> Table:

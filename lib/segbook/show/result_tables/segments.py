@@ -23,7 +23,10 @@ ALL_CUSTOMER = (
 
 @tables_of.register
 def _(result: SegmentResult, texts: Texts) -> list[Table]:
-    frame = result.profile.loc[result.present].reset_index()
+    profile = result.profile.loc[result.present]
+    # Of a client without orders, or of enquiries, there is no money to show.
+    said = [name for name in profile if name == "customers" or profile[name].fillna(0).abs().sum() > 0]
+    frame = profile[said].reset_index()
     frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
     title = f"{model_text(result.model, 'short', texts)}: {texts.t('report.segments_table')}"
     return [Table(f"segments_{result.model}", title, frame, columns(frame, texts))]

@@ -31,8 +31,8 @@ def shares(data: ClientData) -> list[Shares]:
     list of Shares
         What: ``category``, else ``product``, and ``order_type``. Where: ``channel``. When: ``weekday`` (0 is
         Monday), ``part`` of the day (when the orders know the time), ``month`` (1 to 12). Months are counted
-        over the last whole years of each customer, so that who bought for a year and a half does not
-        seem to love one half; customers of less than a year have none.
+        over the whole years before each customer's last purchase, so that who bought for a year and a half
+        does not seem to love one half; customers of less than a year have none.
 
     Examples
     --------
@@ -81,11 +81,12 @@ def _months(bought: ir.Table, customers: pd.DataFrame) -> pd.DataFrame:
     years = (last - first).dt.days.fillna(0) // YEAR
     since = (last - pd.to_timedelta(years * YEAR, unit="D"))[years > 0]
     spans = ibis.memtable(
-        pd.DataFrame({"customer_id": since.index.astype(str), "since": since.to_numpy()}),
-        schema={"customer_id": "string", "since": "timestamp"},
+        pd.DataFrame({"customer_id": since.index.astype(str), "since": since, "last": last[years > 0]}),
+        schema={"customer_id": "string", "since": "timestamp", "last": "timestamp"},
     )
     rows = bought.inner_join(spans, "customer_id")
-    rows = rows.filter(rows.day > rows.since.date())
+    # Without the last purchase: the years end with it, and its month would always have one more.
+    rows = rows.filter((rows.day >= rows.since.date()) & (rows.day < rows["last"].date()))
     sums = {f"month{n}": rows.amount.sum(where=rows.day.month() == n) for n in range(1, 13)}
     frame: pd.DataFrame = rows.group_by("customer_id").agg(**sums).to_pandas()
     return frame
