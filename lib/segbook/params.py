@@ -14,6 +14,7 @@ from slugify import slugify
 
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.periods import Period
+from segbook.scale import Surveys
 from segbook.schema import TABLES, mapping_problems
 from segbook.yamlfile import explain, fields_of, lay_over, read_yaml
 
@@ -159,14 +160,6 @@ class Experiment(_Section):
 
     control: str
     metrics: Mapping[str, Metric]
-
-
-class Surveys(_Section):
-    """The satisfaction scale and the answers that attract and detract, ends included."""
-
-    scale: tuple[int, int] = (1, 10)
-    attract: tuple[int, int] = (8, 10)
-    detract: tuple[int, int] = (1, 3)
 
 
 class Params(_Section):
