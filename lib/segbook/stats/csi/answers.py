@@ -12,7 +12,7 @@ import pandas as pd
 
 from segbook.data.client import ClientData
 from segbook.data.intake.cells import NOTHING
-from segbook.data.orders import FIRST_DAY, LAST_DAY, TOTALS
+from segbook.data.orders import FIRST_DAY, LAST_DAY, SUMMED
 from segbook.errors import ParamsError, Problem
 from segbook.periods import Period
 from segbook.scale import Surveys
@@ -119,7 +119,7 @@ def _reasons(frame: pd.DataFrame, number: pd.Series, period: Period) -> pd.Serie
     day = frame["survey_date"]
     customer = frame["customer_id"].astype("str").str.lower()
     tests = {
-        "total": frame["customer_id"].notna() & customer.str.contains(TOTALS.replace("(", "(?:"), regex=True),
+        "total": frame["customer_id"].notna() & customer.str.contains(SUMMED.replace("(", "(?:"), regex=True),
         "no_date": day.isna(),
         "impossible_date": (day < pd.Timestamp(FIRST_DAY)) | (day >= pd.Timestamp(LAST_DAY)),
         "after_period": day > pd.Timestamp(period.as_of),
