@@ -12,10 +12,23 @@ from segbook.data.client import ClientData
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.models.abc import ABC
 from segbook.models.abc_xyz import ABCXYZ
-from segbook.models.contract import Model, parameters, replace
+from segbook.models.base_blocks import BaseBlocks
+from segbook.models.bcg import BCG
+from segbook.models.brand_effect import BrandEffect
+from segbook.models.channel import Channel
+from segbook.models.contract import Model, parameters, replace, shortage
+from segbook.models.csi_group import CsiGroup
+from segbook.models.customer_kind import CustomerKind
+from segbook.models.engagement import Engagement
+from segbook.models.initiative import Initiative
 from segbook.models.lifecycle import Lifecycle
+from segbook.models.potential import Potential
+from segbook.models.profit_loyalty import ProfitLoyalty
+from segbook.models.purchase_volume import PurchaseVolume
+from segbook.models.renew import Renew
 from segbook.models.repeat_loyalty import RepeatLoyalty
 from segbook.models.rfm import RFM
+from segbook.models.value_tier import ValueTier
 from segbook.models.xyz import XYZ
 from segbook.params import Params
 from segbook.results import NotComputed, SegmentResult
@@ -28,6 +41,19 @@ _IN_ORDER: tuple[Any, ...] = (
     ABCXYZ(),
     RepeatLoyalty(),
     Lifecycle(),
+    PurchaseVolume(),
+    ValueTier(),
+    ProfitLoyalty(),
+    CustomerKind(),
+    Initiative(),
+    Engagement(),
+    Channel(),
+    BCG(),
+    Renew(),
+    BrandEffect(),
+    Potential(),
+    BaseBlocks(),
+    CsiGroup(),
 )
 MODELS: dict[str, Model] = {each.key: each for each in _IN_ORDER}
 """Key to the model with its default parameters."""
@@ -108,13 +134,5 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
 
 def steps(data: ClientData) -> Iterator[tuple[str, SegmentResult | NotComputed]]:
     """Compute the models one after the other, as `compute` does; give each as soon as it is there."""
-    buyers = int((data.customers["n_orders"] > 0).sum())
     for key, each in configure(data.params).items():
-        missing = data.missing(each.needs)
-        if missing:
-            yield key, NotComputed(key, "missing", {"columns": missing})
-        elif buyers < each.min_customers:
-            facts = {"customers": buyers, "needed": each.min_customers}
-            yield key, NotComputed(key, "too_little", facts)
-        else:
-            yield key, each.segment(data)
+        yield key, shortage(each, data) or each.segment(data)
