@@ -52,7 +52,25 @@ def draw_orders(seed: int, n: int, customers: int) -> pd.DataFrame:
     amount[rng.random(n) < 0.05] *= -1
     amount[rng.random(n) < 0.1] = 10.0
     days = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 545, n), unit="D")
-    return pd.DataFrame({"customer_id": [f"c{i:03d}" for i in who], "order_date": days, "amount": amount})
+    kinds = np.array(["tea", "coffee", "Tea ", None], dtype=object)[rng.integers(0, 4, n)]
+    return pd.DataFrame(
+        {"customer_id": [f"c{i:03d}" for i in who], "order_date": days, "amount": amount, "category": kinds}
+    )
+
+
+def draw_cards(seed: int, customers: pd.Series) -> pd.DataFrame:
+    """Draw customers' cards with gaps and several spellings; a fifth of the customers have none."""
+    rng = np.random.default_rng(seed)
+    ids = sorted(customers.unique())[: -max(len(set(customers)) // 5, 1)]
+    n = len(ids)
+    return pd.DataFrame(
+        {
+            "customer_id": ids,
+            "age": np.where(rng.random(n) < 0.2, np.nan, rng.integers(15, 80, n).astype(float)),
+            "city": rng.choice(np.array(["Орёл", "орел", " Омск ", "", None], dtype=object), n),
+            "own_flag": rng.choice(np.array([True, False, None], dtype=object), n),
+        }
+    )
 
 
 def draw_tables(seed: int, orders: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from segbook.cli import app
 from segbook.models import MODELS
+from segbook.models.attributes import FAMILIES
 
 
 @pytest.fixture
@@ -41,7 +42,14 @@ def test_check_says_what_would_be_built(say, tmp_path):
 
 def test_models_for_people_and_programs(say):
     listed = json.loads(say("models", "--json").stdout)
-    assert [each["key"] for each in listed] == list(MODELS)
+    families = {column: family for family, columns in FAMILIES.items() for column in columns}
+    assert [each["key"] for each in listed] == list(dict.fromkeys(families.get(key, key) for key in MODELS))
+    demographic = next(each for each in listed if each["key"] == "demographic")
+    assert demographic["columns"]["children"] == {
+        "title": {"ru": "Детей", "en": "Children"},
+        "needs": {"customers": ["children"]},
+        "parameters": {"bands": [0, 1, 2, 3]},
+    }
     rfm = listed[0]
     assert rfm["needs"] == {"orders": ["customer_id", "order_date", "amount"]}
     assert rfm["parameters"]["small_base"]["default"] == 200

@@ -85,6 +85,7 @@ def test_unknown_column_and_missing_origin_are_named(tmp_path):
         ),
         ("customers", {"age": 0}, "columns.age: found 0, must be a header"),
         ("customers", {"age": -1}, "greater than or equal to 0"),
+        ("customers", {"amount_sum": ["A", 0]}, "greater than or equal to 1"),
     ],
 )
 def test_columns_that_cannot_be_mapped(tmp_path, table, columns, expected):
@@ -161,6 +162,14 @@ def test_purpose_in_one_language_or_two(tmp_path):
     assert (
         "acme.yaml: purpose.en: found nothing" in problems(tmp_path, GOOD | {"purpose": {"ru": "проба"}})[0]
     )
+
+
+def test_playbook(tmp_path):
+    plays = {"rfm": {"champions": {"label": "Звёзды", "action": {"ru": "Дарить", "en": "Give"}}}}
+    made = load_params(write(tmp_path, GOOD | {"playbook": plays})).playbook["rfm"]["champions"]
+    assert (made.label.en, made.action.en) == ("Звёзды", "Give")
+    wrong = GOOD | {"playbook": {"rfm": {"champions": {"acton": "x"}}}}
+    assert "unknown key 'acton', must be 'action'" in problems(tmp_path, wrong)[0]
 
 
 def test_logo(tmp_path):

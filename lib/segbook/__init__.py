@@ -12,11 +12,13 @@ _HOMES = {
     "segbook.data.quality": ("assess",),
     "segbook.errors": ("ParamsError", "RunError", "SegbookError", "SourceError"),
     "segbook.models": ("MODELS", "compute", "configure"),
+    "segbook.models.chapters": ("chapters",),
     "segbook.params": ("Params", "load_params"),
     "segbook.periods": ("Period",),
     "segbook.report": ("Report", "open_report"),
     "segbook.results": ("NotComputed", "SegmentResult", "TestResult", "TrendResult"),
     "segbook.stats.concentration": ("concentration",),
+    "segbook.stats.monday": ("monday",),
     "segbook.stats.overview": ("overview",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

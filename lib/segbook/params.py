@@ -14,21 +14,19 @@ from slugify import slugify
 
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.periods import Period
+from segbook.playbook import Playbook, Spoken
 from segbook.scale import Surveys
 from segbook.schema import TABLES, mapping_problems
 from segbook.yamlfile import explain, fields_of, lay_over, read_yaml
 
 Lang = Literal["ru", "en"]
-Wish = str | Annotated[int, Field(ge=0)]
+Part = str | Annotated[int, Field(ge=1)]
+Wish = str | Annotated[int, Field(ge=0)] | Annotated[tuple[Part, ...], Field(min_length=1)]
 REPORTS: tuple[str, ...] = ("segmentation", "movement", "csi_review", "ab_test")
 
 
 def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
-
-
-def _in_both(value: object) -> object:
-    return {"ru": value, "en": value} if isinstance(value, str) else value
 
 
 def _currency(value: str) -> str:
@@ -62,13 +60,6 @@ def _known(*names: str) -> AfterValidator:
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Section):
-    """A text of the client's in both languages; one text alone stands for both."""
-
-    ru: Annotated[str, Field(min_length=1, max_length=300)]
-    en: Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class Brand(_Section):
@@ -139,7 +130,7 @@ class Source(_Section):
     path: Annotated[tuple[str, ...], BeforeValidator(_one_or_more, str | list[str])] = ()
     url: str | None = None
     table: str | None = None
-    columns: Mapping[str, Wish | Annotated[tuple[Wish, ...], Field(min_length=1)]] = {}
+    columns: Mapping[str, Wish] = {}
     format: Format = Format()
     where: str | None = None
     duplicates: Literal["keep", "drop"] = "keep"
@@ -183,6 +174,8 @@ class Params(_Section):
         Currency to its price in ``currency``, when orders come in several currencies.
     primary
         Models the client decides by: shown in full, each segment with a card.
+    playbook
+        Own names and actions: model, segment, `Play`; laid over segbook's in every report.
     brand, reports, sources, models, experiments, surveys
         See their classes; ``models`` holds each model's own parameters.
     file
@@ -190,7 +183,7 @@ class Params(_Section):
     """
 
     client: Annotated[str, Field(min_length=1, max_length=200)]
-    purpose: Annotated[Words, BeforeValidator(_in_both, str | dict[str, str])]
+    purpose: Spoken
     language: Annotated[
         tuple[Lang, ...], BeforeValidator(_one_or_more, str | list[str]), Field(min_length=1)
     ] = ("ru",)
@@ -205,6 +198,7 @@ class Params(_Section):
     sources: Annotated[Mapping[Annotated[str, _known(*TABLES)], Source], Field(min_length=1)]
     models: Mapping[str, Mapping[str, Any]] = {}
     primary: tuple[str, ...] = ("rfm", "lifecycle", "clusters")
+    playbook: Playbook = {}
     experiments: Mapping[str, Experiment] = {}
     surveys: Surveys = Surveys()
     file: Annotated[Path, Field(exclude=True)] = Path("params.yaml")

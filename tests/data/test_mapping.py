@@ -122,6 +122,11 @@ def test_the_same_from_a_workbook_parquet_and_a_database(folder):
 def test_a_row_number_is_that_of_the_spreadsheet(folder):
     made = read(folder, {"customer_id": 0, "contract": "Договор"}, where="Договор = 'год'")
     assert rows(made) == {"customer_id": ["2", "4"], "contract": ["год", "год"]}
+    frame = pd.DataFrame({"city": ["Тверь", "Омск"]})
+    frame.to_parquet(folder / "c.parquet")
+    frame.to_excel(folder / "c.xlsx", index=False, startrow=2, engine="xlsxwriter")
+    assert rows(read(folder, {"customer_id": 0}, "c.parquet"))["customer_id"] == ["1", "2"]
+    assert rows(read(folder, {"customer_id": 0}, "c.xlsx"))["customer_id"] == ["4", "5"]
 
 
 def test_row_numbers_of_several_files_would_be_mixed_up(folder):

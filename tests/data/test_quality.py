@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from segbook.data.client import ClientData
-from segbook.data.quality import CHECKS, assess
+from segbook.data.quality import BASE_CHECKS, CHECKS, assess
 
 
 @pytest.fixture
@@ -77,3 +77,44 @@ def test_names_as_ids_are_one_kind():
     names = ["Магнит", "Лента", "О'КЕЙ", "Ашан"] * 2
     orders = pd.DataFrame({"customer_id": names, "order_date": days, "amount": 5.0})
     assert "id_kinds" not in notes(orders, "2026Q1")
+
+
+def base(n: int, **more) -> pd.DataFrame:
+    return pd.DataFrame({"customer_id": [f"{i:04d}" for i in range(n)], **more})
+
+
+def test_a_good_base_without_orders_is_fine():
+    quality = assess(ClientData.of(customers=base(150)))
+    assert dict(quality.checks) == dict.fromkeys(BASE_CHECKS, "ok")
+    assert quality.notes == ()
+    assert (quality.facts["n_units"], quality.facts["n_buyers"]) == (150, 0)
+
+
+@pytest.mark.parametrize(
+    ("customers", "note", "status"),
+    [
+        (base(19), "base_few", "bad"),
+        (base(99), "base_few", "warn"),
+        (pd.concat([base(150), pd.DataFrame({"customer_id": [None] * 20})]), "base_no_id", "bad"),
+        (pd.concat([base(150), pd.DataFrame({"customer_id": [None]})]), "base_no_id", "warn"),
+        (pd.concat([base(150), base(1)]), "base_duplicate", "ok"),
+        (pd.concat([base(150), pd.DataFrame({"customer_id": ["Итого"]})]), "base_total", "ok"),
+        (
+            base(151, registered_at=pd.to_datetime(["2027-01-01"] + ["2026-01-01"] * 150)),
+            "base_after_period",
+            "ok",
+        ),
+        (pd.concat([base(150), base(150).add("-x")]), "id_kinds", "warn"),
+    ],
+)
+def test_each_fault_of_a_base_is_found(customers, note, status):
+    assert (note, status) in [
+        (key, value) for _, key, value in assess(ClientData.of(customers=customers)).notes
+    ]
+
+
+def test_leads_alone_are_counted_as_leads():
+    leads = pd.DataFrame({"lead_id": list("abc"), "lead_date": pd.Timestamp("2026-01-01"), "outcome": "lost"})
+    quality = assess(ClientData.of(leads=leads))
+    assert (quality.facts["n_customers"], quality.facts["n_units"]) == (0, 3)
+    assert quality.checks["sufficient"] == "bad"

@@ -83,10 +83,29 @@ def test_no_file_and_nowhere_to_write(client, tmp_path):
     assert "a folder that can be" in refused(Request([client()], out=tmp_path / "file"))
 
 
-def test_surveys_alone_have_no_report_yet(client, tmp_path):
-    (tmp_path / "s.csv").write_text("customer_id,survey_date,score\na,2026-05-15,9\n", encoding="utf-8")
-    said = refused(Request([client(sources={"surveys": {"path": "s.csv"}})], out=tmp_path))
-    assert "sources: found surveys, must be orders" in said
+TABLES = {
+    "customers": "customer_id,city\na,Тверь\n",
+    "emails": "customer_id,sent_at\na,2026-05-15\n",
+    "surveys": "customer_id,survey_date,score\na,2026-05-15,9\n",
+    "leads": "lead_id,lead_date,outcome\n1,2026-05-15,lost\n",
+    "experts": "customer_id,activity\na,3\n",
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_any_of_these_tables_makes_a_segmentation(client, tmp_path, table):
+    (tmp_path / "t.csv").write_text(TABLES[table], encoding="utf-8")
+    jobs = plan(Request([client(sources={table: {"path": "t.csv"}})], out=tmp_path / "r"))
+    assert "segmentation" in {job.report for job in jobs}
+
+
+def test_other_tables_alone_say_what_is_needed(client, tmp_path):
+    (tmp_path / "t.csv").write_text("customer_id,opened_at\na,2026-05-15\n", encoding="utf-8")
+    sources = {"tickets": {"path": "t.csv"}}
+    said = refused(Request([client(sources=sources)], out=tmp_path))
+    assert "sources: found tickets, must be one of orders, customers, emails, surveys, leads, experts" in said
+    said = refused(Request([client(sources=sources, reports=["segmentation"])], out=tmp_path))
+    assert "reports.segmentation: found none of sources.orders, sources.customers" in said
 
 
 def test_notebooks_of_the_checkout_are_used():

@@ -142,3 +142,15 @@ def test_a_year_that_starts_after_the_holidays_is_still_compared():
     days = pd.date_range("2025-01-09", "2026-12-31", freq="7D")
     orders = pd.DataFrame({"customer_id": "a", "amount": 10.0, "order_date": days})
     assert overview(ClientData.of(orders, "2026")).figures["change"].notna().loc["revenue"]
+
+
+def test_purchases_summed_by_the_client_are_measured_alike():
+    """1, 1, 1 and 97 give a Gini of 0.72, whether they come as orders or as totals: reference.md §11."""
+    cards = pd.DataFrame({"customer_id": list("abcde"), "amount_sum": [1.0, 1.0, 1.0, 97.0, None]})
+    measured = concentration(ClientData.of(customers=cards))
+    assert (round(measured.gini, 2), measured.n_customers) == (0.72, 4)
+
+
+def test_a_base_without_money_has_no_concentration():
+    measured = concentration(ClientData.of(customers=pd.DataFrame({"customer_id": ["a"]})))
+    assert (measured.n_customers, np.isnan(measured.gini)) == (0, True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any, TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -24,6 +25,7 @@ from segbook.params import Params
 from segbook.periods import Period
 from segbook.schema import ONE_ROW, TOTALS
 
+_Made = TypeVar("_Made")
 MARGIN_SHARE = 0.95
 """Share of rows with a margin from which a customer's value is margin, not revenue."""
 
@@ -49,7 +51,7 @@ class ClientData:
     period: Period
     tables: Mapping[str, ir.Table]
     reads: Mapping[str, TableRead] = field(default_factory=dict)
-    _variations: dict[tuple[Unit, str], pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -245,10 +247,13 @@ class ClientData:
 
     def variation(self, unit: Unit, value: str) -> pd.DataFrame:
         """Give the coefficient of variation per customer, computed once; see `variation_frame`."""
-        key = (unit, value)
-        if key not in self._variations:
-            self._variations[key] = variation_frame(self.orders, self.period, unit, value)
-        return self._variations[key].copy()
+        made = self.once((unit, value), lambda: variation_frame(self.orders, self.period, unit, value))
+        return made.copy()
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Give what is kept under a key, made on first use: a reduction that several models share."""
+        made: _Made = self._made[key] if key in self._made else self._made.setdefault(key, make())
+        return made
 
     def names(self) -> pd.Series[str]:
         """Give what to call each customer: the name where known, else the id."""

@@ -49,7 +49,7 @@ class Model(Protocol):
 
     @property
     def needs(self) -> Mapping[str, Sequence[str]]:
-        """Table to the columns without which the model is not computed."""
+        """Table, or several joined by " or ", to the columns without which the model is not computed."""
         ...
 
     @property
@@ -110,7 +110,7 @@ def shortage(of: Any, data: ClientData) -> NotComputed | None:
         ``missing`` with the columns; ``too_little``, or ``too_little_<what>``, with what was found and what
         would suffice; nothing when the model can be computed.
     """
-    missing = data.missing(of.needs)
+    missing = _missing(data, of.needs)
     if missing:
         return NotComputed(of.key, "missing", {"columns": missing})
     if hasattr(of, "evidence"):
@@ -121,6 +121,17 @@ def shortage(of: Any, data: ClientData) -> NotComputed | None:
         return None
     reason = "too_little" if what == "customers" else f"too_little_{what}"
     return NotComputed(of.key, reason, {what: found, "needed": of.min_customers})
+
+
+def _missing(data: ClientData, needs: Mapping[str, Sequence[str]]) -> list[str]:
+    """Name the columns a model lacks; where one of several tables would do, all of them."""
+    lacked = []
+    for tables, columns in needs.items():
+        for column in columns:
+            absent = [data.missing({table: [column]}) for table in tables.split(" or ")]
+            if all(absent):
+                lacked.append(" or ".join(name for names in absent for name in names))
+    return lacked
 
 
 def result(of: Any, data: ClientData, segments: pd.Series, scores: pd.DataFrame) -> SegmentResult:

@@ -17,8 +17,13 @@ from segbook.press.execute import Job
 from segbook.show.logo import logo_uri
 from segbook.yamlfile import parse_overrides
 
-NEEDS = {"segmentation": "orders", "movement": "orders", "csi_review": "surveys", "ab_test": "experiments"}
-"""The table without which a report has nothing to say."""
+NEEDS = {
+    "segmentation": ("orders", "customers", "emails", "surveys", "leads", "experts"),
+    "movement": ("orders",),
+    "csi_review": ("surveys",),
+    "ab_test": ("experiments",),
+}
+"""Report to the tables of which it needs one to have something to say."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def _jobs(params: Params, request: Request) -> list[Job]:
 
     configure(params)
     asked = list(request.reports or params.reports)
-    asked = asked or [name for name in available() if NEEDS[name] in params.sources]
+    asked = asked or [name for name in available() if params.sources.keys() & NEEDS[name]]
     problems = [*_report_problems(params, asked)]
     problems += [
         Problem("--lang", f"'{lang}'", "ru or en") for lang in request.langs if lang not in {"ru", "en"}
@@ -144,16 +149,16 @@ def _begun(period: Period, params: Params) -> Period:
 def _report_problems(params: Params, asked: Sequence[str]) -> Iterator[Problem]:
     where, built = params.file.name, available()
     if not asked:
+        wanted = dict.fromkeys(table for name in built for table in NEEDS[name])
         yield Problem(
-            f"{where}: sources", ", ".join(params.sources), " or ".join(NEEDS[name] for name in built)
+            f"{where}: sources", ", ".join(params.sources), f"one of {', '.join(wanted)} among them"
         )
     for name in asked:
         if name not in built:
             yield Problem(f"{where}: reports", f"'{name}'", nearest(name, built))
-        elif NEEDS[name] not in params.sources:
-            yield Problem(
-                f"{where}: reports.{name}", f"no sources.{NEEDS[name]}", "a report whose table is given"
-            )
+        elif not params.sources.keys() & NEEDS[name]:
+            found = "none of " * (len(NEEDS[name]) > 1) + ", ".join(f"sources.{each}" for each in NEEDS[name])
+            yield Problem(f"{where}: reports.{name}", found, "a report whose table is given")
 
 
 def _collisions(jobs: Sequence[Job]) -> list[Problem]:

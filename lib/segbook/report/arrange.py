@@ -6,9 +6,9 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from segbook.data.quality import Quality
-from segbook.results import SegmentResult
+from segbook.results import Family, SegmentResult
 from segbook.show.charts import charts_of
-from segbook.show.result_tables import actions_table, compact_table, reading_table, tables_of
+from segbook.show.result_tables import actions_table, compact_table, others_table, reading_table, tables_of
 from segbook.words.findings import findings
 from segbook.words.labels import model_text
 
@@ -45,13 +45,29 @@ def _(result: SegmentResult, report: Report) -> None:
         report.fold(texts.t("report.more"), profile, *charts)
 
 
+@arrange.register(Family)
+def _(result: Family, report: Report) -> None:
+    texts = report.texts
+    title, what = (texts.t(f"attributes.families.{result.key}.{each}") for each in ("title", "what"))
+    report.heading(title, what)
+    short, whole = tables_of(result, texts)
+    report.display(short)
+    report.attach(whole)
+    report.say(findings(result))
+    report.prose(texts.t(f"attributes.families.{result.key}.action"))
+
+
 @arrange.register(Quality)
 def _(result: Quality, report: Report) -> None:
     for table in tables_of(result, report.texts):
-        report.table(table)
+        if len(table.frame):
+            report.table(table)
     report.charts(result)
+    if len(report.data.table_facts):
+        report.table(others_table(report.data.table_facts, report.texts))
+    report.keep({"quality": {"tables": report.data.table_facts}})
     if report.data.reads:
-        report.table(reading_table(report.data.reads, report.texts))
+        report.fold(report.texts.t("quality.reading"), reading_table(report.data.reads, report.texts))
 
 
 @arrange.register(list)

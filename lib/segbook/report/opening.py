@@ -11,6 +11,7 @@ from segbook.errors import ParamsError, Problem, nearest
 from segbook.params import REPORTS, load_params
 from segbook.report.report import Report
 from segbook.words.i18n import Texts
+from segbook.words.labels import playbook_texts
 from segbook.yamlfile import parse_overrides
 
 
@@ -56,7 +57,7 @@ def open_report(
     report = Report(
         name,
         load_data(params, period or None),
-        Texts(chosen, params.currency),
+        Texts(chosen, params.currency, playbook_texts(params)),
         Path(out_dir) if out_dir else None,
     )
     warnings.showwarning = lambda message, category, *_, **__: report.caught.append(

@@ -22,7 +22,7 @@ from segbook.errors import Problem, RunError
 from segbook.manifest import manifest
 from segbook.params import Params
 from segbook.report.arrange import arrange
-from segbook.results import SegmentResult, plain
+from segbook.results import Family, SegmentResult, plain
 from segbook.show.charts import Chart, Look, charts_of
 from segbook.show.logo import logo_uri
 from segbook.show.result_tables import all_customers_table, method_table
@@ -97,14 +97,18 @@ class Report:
 
     def summary(self, results: Iterable[object], n: int = 5) -> None:
         """Show the sentences that matter most of all these results."""
-        everything = [finding for result in results for finding in findings(result)]
+        everything = [finding for result in results if result is not None for finding in findings(result)]
         self.say(most_important(everything, n), numbered=True)
 
     def show(self, *results: object) -> None:
-        """Show results, each as `segbook.report.arrange` lays it out, and keep their numbers."""
+        """Show results, each as `segbook.report.arrange` lays it out, and keep their numbers.
+
+        ``None``, a result that this client's data cannot give, shows nothing.
+        """
         for result in results:
-            self.keep(result)
-            arrange(result, self)
+            if result is not None:
+                self.keep(result)
+                arrange(result, self)
 
     def keep(self, result: Any) -> None:
         """Keep a result's numbers for the JSON, and a segmentation for the list of customers."""
@@ -113,9 +117,11 @@ class Report:
             for each in result:
                 self.keep(each)
             return
-        if isinstance(result, SegmentResult):
-            self.segments[result.model] = result
-        _merge(self.results, plain(result.content()))
+        for each in result.results if isinstance(result, Family) else [result]:
+            if isinstance(each, SegmentResult):
+                self.segments[each.model] = each
+        content = result if isinstance(result, dict) else result.content()
+        _merge(self.results, plain(content))
 
     def table(self, table: Table, limit: int | None = None) -> None:
         """Show a table, or its first rows, and put all of it into the workbook."""

@@ -54,8 +54,8 @@ class Concentration:
         return {"concentration": {name: value for name, value in vars(self).items() if name != "lorenz"}}
 
 
-def concentration(data: ClientData, seed: int = 0) -> Concentration:
-    """Measure the concentration of net revenue.
+def concentration(data: ClientData, seed: int = 0) -> Concentration | None:
+    """Measure the concentration of net revenue; nothing where no purchases are known.
 
     Parameters
     ----------
@@ -77,6 +77,8 @@ def concentration(data: ClientData, seed: int = 0) -> Concentration:
     >>> round(measured.gini, 2), measured.top_20_share, measured.customers_for_80
     (0.72, 0.97, 1)
     """
+    if not data.has("totals", "amount_sum"):
+        return None
     amounts = data.customers.loc[data.customers["n_orders"] > 0, "amount_sum"]
     values = np.sort(amounts[amounts >= 0].to_numpy(dtype=float))
     excluded = len(amounts) - len(values)

@@ -39,8 +39,8 @@ class Overview:
         return {"overview": {"figures": self.figures, "months": self.months}}
 
 
-def overview(data: ClientData) -> Overview:
-    """Measure the period against the previous one, and every month.
+def overview(data: ClientData) -> Overview | None:
+    """Measure the period against the previous one, and every month; nothing without orders.
 
     Examples
     --------
@@ -49,6 +49,8 @@ def overview(data: ClientData) -> Overview:
     >>> overview(ClientData.of(orders, "2026Q1")).figures.loc["revenue"].round(2).to_dict()
     {'period': 45.0, 'previous': 30.0, 'change': 0.5}
     """
+    if not data.has("orders"):
+        return None
     period, previous = data.period, data.period.previous()
     now = _figures(data, period.start, period.end)
     before = _figures(data, previous.start, previous.end)

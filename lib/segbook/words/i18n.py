@@ -24,6 +24,7 @@ from babel.numbers import (
 
 from segbook.params import Lang
 from segbook.periods import Period
+from segbook.words.attributes import attribute_texts
 
 DASH = "—"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^:=@])")
@@ -33,13 +34,14 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^:=@])")
 def catalogue() -> dict[str, dict[str, str]]:
     """Give every text: dotted key to language to text.
 
-    The first part of a key is the name of its file in ``words/texts``.
+    The first part of a key is the name of its file in ``words/texts``; every column of `attributes.yaml`
+    has texts as if it had a file of its own.
     """
     texts: dict[str, dict[str, str]] = {}
     for file in sorted(files("segbook.words").joinpath("texts").iterdir(), key=lambda each: each.name):
         if file.name.endswith(".yaml"):
             _flatten(yaml.safe_load(file.read_text(encoding="utf-8")), file.name.removesuffix(".yaml"), texts)
-    return texts
+    return {**texts, **attribute_texts(texts)}
 
 
 def _flatten(node: Mapping[str, Any], prefix: str, into: dict[str, dict[str, str]]) -> None:
@@ -59,6 +61,9 @@ class Texts(string.Formatter):
         ``ru`` or ``en``.
     currency
         Code of the money.
+    own
+        The client's own texts, laid over the catalogue: dotted key to language to text. They stand as
+        they are, without placeholders.
 
     Notes
     -----
@@ -76,9 +81,12 @@ class Texts(string.Formatter):
     '$1.2M, 12.3%'
     """
 
-    def __init__(self, lang: Lang, currency: str = "RUB") -> None:
+    def __init__(
+        self, lang: Lang, currency: str = "RUB", own: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
         self.lang: Lang = lang
         self.currency = currency
+        self.own = own or {}
 
     @cached_property
     def locale(self) -> Locale:
@@ -87,7 +95,7 @@ class Texts(string.Formatter):
 
     def has(self, key: str) -> bool:
         """Tell whether there is a text."""
-        return key in catalogue()
+        return key in self.own or key in catalogue()
 
     def t(self, key: str, /, **values: Any) -> str:
         """Give a text with its placeholders filled.
@@ -97,6 +105,8 @@ class Texts(string.Formatter):
         KeyError
             No such text, or a placeholder without a value.
         """
+        if key in self.own:
+            return self.own[key][self.lang]
         return self.vformat(catalogue()[key][self.lang], (), values)
 
     def label(self, key: str, default: str) -> str:

@@ -2,19 +2,101 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
+from segbook.models.attributes import own_columns
+from segbook.params import Params
 from segbook.words.i18n import Texts
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
+    """Give the client's own names and actions of segments, as `Texts` lays them over its own.
+
+    An action is a sentence: it gets its full stop where the client left it out.
+    Beside the playbook: what the rules of `combined` call their segments, and the header of each column only
+    this client has.
+
+    Examples
+    --------
+    >>> play = {"rfm": {"champions": {"label": "Stars"}}}
+    >>> params = Params(client="A", purpose="-", sources={"orders": {}}, playbook=play)
+    >>> label("rfm", "champions", Texts("en", own=playbook_texts(params)))
+    'Stars'
+    """
+    played = {
+        f"{model}.segments.{segment}.{what}": {
+            lang: text if what == "label" or text[-1] in ".!?…" else f"{text}."
+            for lang, text in words.model_dump().items()
+        }
+        for model, plays in params.playbook.items()
+        for segment, play in plays.items()
+        for what, words in (("label", play.label), ("action", play.action))
+        if words is not None
+    }
+    return {**_headers(params), **_ruled(params), **played}
+
+
+def _ruled(params: Params) -> dict[str, dict[str, str]]:
+    rules = params.models.get("combined", {}).get("rules") or {}
+    return {
+        f"combined.segments.{name}.{what}": dict.fromkeys(("ru", "en"), said)
+        if isinstance(said, str)
+        else said
+        for name, rule in rules.items()
+        if isinstance(rule, Mapping)
+        for what, said in rule.items()
+        if what in ("label", "action")
+    }
+
+
+def _headers(params: Params) -> dict[str, dict[str, str]]:
+    source = params.sources.get("customers")
+    columns = source.columns if source else {}
+    return {
+        f"{name}.{what}": dict.fromkeys(("ru", "en"), str(columns[name]))
+        for name in own_columns(list(columns))
+        if isinstance(columns[name], str)
+        for what in ("title", "short")
+    }
 
 
 def model_text(model: str, what: str, texts: Texts) -> str:
-    """Give a text of a model, such as its ``title``; a model of the client's own is called by its key."""
-    return texts.label(f"{model}.{what}", model)
+    """Give a text of a model, such as its ``title``.
+
+    A model of the client's own, an attribute only they have, is called by its key and described as all such.
+    """
+    own = texts.t("attributes.families.own.what") if what == "what" else model
+    return texts.label(f"{model}.{what}", own)
 
 
 def label(model: str, segment: str, texts: Texts) -> str:
     """Give a segment's name in the language, or the client's own name for it."""
-    return texts.label(f"{model}.segments.{segment}.label", segment)
+    return texts.label(f"{model}.segments.{segment}.label", spoken(segment, texts))
 
 
 def action(model: str, segment: str, texts: Texts) -> str:
-    """Give what to do with a segment, or nothing where nobody has said."""
-    return texts.label(f"{model}.segments.{segment}.action", "")
+    """Give what to do with a segment; for a level or a band of an attribute, what its family advises."""
+    own = not texts.has(f"{model}.what")
+    general = texts.label("attributes.families.own.action" if own else f"{model}.action", "")
+    shared = texts.label(f"attributes.segments.{segment}.action", general) if own else general
+    return texts.label(f"{model}.segments.{segment}.action", shared)
+
+
+def spoken(segment: str, texts: Texts) -> str:
+    """Give what a segment without a text of its own is called: a band in words, else its key.
+
+    Examples
+    --------
+    >>> [spoken(each, Texts("ru")) for each in ("18..24", "..18", "65..", "rare", "Омск")]
+    ['18–24', 'до 18', '65 и больше', 'Остальные значения', 'Омск']
+    """
+    low, dots, high = segment.partition("..")
+    if dots and all(_NUMBER.fullmatch(each) for each in (low, high) if each) and low + high:
+        form = "between" if low and high else "over" if low else "under"
+        return texts.t(f"attributes.bands.{form}", low=float(low or 0), high=float(high or 0))
+    if _NUMBER.fullmatch(segment):
+        return texts.decimal(float(segment))
+    return texts.label(f"attributes.segments.{segment}.label", segment)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from segbook.results import SegmentResult
 from segbook.show.charts.chart import Chart, Look, chart, draw
-from segbook.show.figures import Bars, heat_map, paired_bars
+from segbook.show.figures import Bars, heat_map, paired_bars, single_bars
 from segbook.words.i18n import Texts
 from segbook.words.labels import label
 
@@ -32,6 +32,13 @@ def _shares(result: SegmentResult, look: Look) -> list[Chart]:
     labels = [label(result.model, name, texts) for name in result.present]
     customers, revenue = profile["share_customers"].tolist(), profile["share_revenue"].tolist()
     upper = Bars(customers, _direct("charts.shares.of_customers", customers, texts), colors.pale)
+    if not profile["share_revenue"].notna().any():
+        said = [
+            texts.t("charts.shares.alt_people", label=each, customers=people)
+            for each, people in zip(labels, customers, strict=True)
+        ]
+        alt = "; ".join(said)
+        return [chart(single_bars(labels, upper), alt, texts.t("charts.shares.caption_people"))]
     lower = Bars(revenue, _direct("charts.shares.of_revenue", revenue, texts), colors.lead)
     rows = [
         texts.t("charts.shares.alt_row", label=label, customers=people, revenue=money)

@@ -1,7 +1,13 @@
 """The tables of every result: which columns, under which headers."""
 
-from segbook.show.result_tables import money, quality, segments
-from segbook.show.result_tables.quality import reading_table
+from segbook.show.result_tables import (
+    families,
+    monday,
+    money,
+    quality,
+    segments,
+)
+from segbook.show.result_tables.quality import others_table, reading_table
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.result_tables.segments import (
     actions_table,
@@ -11,6 +17,17 @@ from segbook.show.result_tables.segments import (
 )
 
 __all__ = [
-    "actions_table", "all_customers_table", "columns", "compact_table", "method_table", "money", "quality",
-    "reading_table", "segments", "tables_of",
-]  # fmt: skip
+    "actions_table",
+    "all_customers_table",
+    "columns",
+    "compact_table",
+    "families",
+    "method_table",
+    "monday",
+    "money",
+    "others_table",
+    "quality",
+    "reading_table",
+    "segments",
+    "tables_of",
+]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from segbook.data.client import ClientData
+from segbook.models.attributes import family_of
 from segbook.results import NotComputed, SegmentResult
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.tables import Column, Kind, Table
@@ -22,9 +23,12 @@ ALL_CUSTOMER = (
 
 @tables_of.register
 def _(result: SegmentResult, texts: Texts) -> list[Table]:
-    frame = result.profile.loc[result.present].reset_index()
+    profile = result.profile.loc[result.present]
+    # Of a client without orders, or of enquiries, there is no money to show.
+    said = [name for name in profile if name == "customers" or profile[name].fillna(0).abs().sum() > 0]
+    frame = profile[said].reset_index()
     frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
-    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.segments_table')}"
+    title = f"{model_text(result.model, 'short', texts)}: {texts.t('report.segments_table')}"
     return [Table(f"segments_{result.model}", title, frame, columns(frame, texts))]
 
 
@@ -52,14 +56,27 @@ def compact_table(result: SegmentResult, texts: Texts) -> Table:
 @tables_of.register(list)
 def _(result: list[NotComputed], texts: Texts) -> list[Table]:
     rows = [
-        {
-            "model": model_text(each.model, "title", texts),
-            "reason": texts.t(f"report.{each.reason}", **_facts(each)),
-        }
-        for each in result
+        {"model": title, "reason": texts.t(f"report.{each.reason}", **_facts(each))}
+        for title, each in _by_family(result, texts).items()
     ]
     frame = pd.DataFrame(rows, columns=["model", "reason"])
     return [Table("not_computed", texts.t("report.not_computed"), frame, columns(frame, texts))]
+
+
+def _by_family(left_out: Sequence[NotComputed], texts: Texts) -> dict[str, NotComputed]:
+    """Give each its title; attributes of one family that lack their column stand in one line."""
+    told: dict[str, NotComputed] = {}
+    for each in left_out:
+        family = family_of(each.model) if each.reason == "missing" else None
+        title = (
+            texts.t(f"attributes.families.{family}.title")
+            if family
+            else model_text(each.model, "title", texts)
+        )
+        before = told[title].facts["columns"] if title in told and family else []
+        facts = {"columns": [*before, *each.facts["columns"]]} if family else each.facts
+        told[title] = NotComputed(each.model, each.reason, facts)
+    return told
 
 
 def _facts(result: NotComputed) -> dict[str, Any]:
@@ -76,7 +93,7 @@ def actions_table(result: SegmentResult, data: ClientData, texts: Texts, top: in
         )
         for name in result.present
     ]
-    title = f"{texts.t(f'{result.model}.short')}: {texts.t('report.what_to_do')}"
+    title = f"{model_text(result.model, 'short', texts)}: {texts.t('report.what_to_do')}"
     frame = pd.DataFrame(rows, columns=["segment", "action", "largest"])
     return Table(
         f"actions_{result.model}", title, frame, columns(frame, texts), texts.t("report.actions_note")
@@ -114,7 +131,7 @@ def method_table(results: Mapping[str, SegmentResult], texts: Texts) -> Table:
 def _method_rows(
     key: str, params: Mapping[str, Any], texts: Texts, inside: str = ""
 ) -> Iterator[tuple[str, str, str]]:
-    title = inside + texts.t(f"{key}.short")
+    title = inside + model_text(key, "short", texts)
     for name, value in params.items():
         if isinstance(value, dict):
             yield from _method_rows(name, value, texts, f"{title} / ")

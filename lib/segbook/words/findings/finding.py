@@ -8,6 +8,7 @@ from functools import singledispatch
 from typing import Any
 
 from segbook.words.i18n import Texts
+from segbook.words.labels import spoken
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ class Finding:
     topic: str
 
     def text(self, texts: Texts) -> str:
-        """Give the sentence, as plain text."""
+        """Give the sentence, as plain text; a segment of the client's playbook is spoken of in its words."""
+        segment, _, last = self.key.rpartition(".")
+        own = {what: texts.label(f"{segment}.{what}", "") for what in ("label", "action")}
+        if last == "finding" and any(f"{segment}.{what}" in texts.own for what in own):
+            return texts.t("segments.played", **own, **_worded(self.values, texts))
         return texts.t(self.key, **_worded(self.values, texts))
 
 
@@ -64,7 +69,7 @@ def _worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
 
 def _word(value: object, texts: Texts) -> object:
     if isinstance(value, Label):
-        return texts.label(value.key, value.default)
+        return texts.label(value.key, spoken(value.default, texts))
     if isinstance(value, Listing):
         return "; ".join(texts.t(value.key, **_worded(row, texts)) for row in value.rows)
     return value

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from segbook.results import SegmentResult
+from segbook.results import Family, SegmentResult
+from segbook.words.findings.attributes import attribute_findings, is_attribute
 from segbook.words.findings.finding import Finding, Label, findings
 
 EVEN = 0.5
@@ -15,12 +16,17 @@ EVEN = 0.5
 SILENT = 30
 """Days; a shorter median silence is no alarm, though others of the base bought later still."""
 
+TELLING = 3
+"""Sentences on a family of attributes at most."""
+
 ONE_CLASS = 0.9
 """A segment with more of the customers than this means that the model hardly tells them apart."""
 
 
 @findings.register
 def _(result: SegmentResult) -> list[Finding]:
+    if is_attribute(result):
+        return attribute_findings(result)
     profile = result.profile[result.profile["customers"] > 0]
     if profile.empty:
         return []
@@ -40,6 +46,15 @@ def _(result: SegmentResult) -> list[Finding]:
     if crowd != leader and crowd not in watch and row["share_revenue"] < row["share_customers"]:
         found.append(_general("segments.biggest", result, crowd, 0.1))
     return [*found, *_notes(result)]
+
+
+@findings.register
+def _(result: Family) -> list[Finding]:
+    """Name the levels that bring clearly more than their share, the widest gap first."""
+    said = [each for made in result.results for each in attribute_findings(made) if each.importance > 0]
+    return sorted(said, key=lambda each: each.values["share_customers"] - each.values["share_revenue"])[
+        :TELLING
+    ]
 
 
 def _false_alarms(result: SegmentResult, paid: pd.DataFrame) -> set[str]:

@@ -1,11 +1,9 @@
-"""The shapes results have: data only, no words, no figures."""
+"""The shape of every segmentation."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Literal
 
 import numpy as np
@@ -209,63 +207,23 @@ def _profile(segments: pd.Series, customers: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class TestResult:
-    """One comparison of a treatment with a control.
+class Family:
+    """Segmentations that are shown side by side, such as those by every geographic column.
 
     Parameters
     ----------
-    control, treatment
-        The two values of the metric.
-    effect_size, effect_size_ci_lower, effect_size_ci_upper
-        Treatment minus control, with its interval.
-    rel_effect_size, rel_effect_size_ci_lower, rel_effect_size_ci_upper
-        Treatment over control minus one, with its interval.
-    pvalue, pvalue_adjusted
-        Before and after correction for several comparisons.
-    statistic, method
-        Of the test, and its name.
-    n_control, n_treatment
-        Units in each arm.
-    verdict
-        Key of the words that say it.
+    key
+        Family of the attributes.
+    results
+        In the order of the report.
     """
 
-    __test__ = False
+    key: str
+    results: tuple[SegmentResult, ...]
 
-    control: float
-    treatment: float
-    effect_size: float
-    effect_size_ci_lower: float
-    effect_size_ci_upper: float
-    rel_effect_size: float
-    rel_effect_size_ci_lower: float
-    rel_effect_size_ci_upper: float
-    pvalue: float
-    pvalue_adjusted: float
-    statistic: float
-    n_control: int
-    n_treatment: int
-    method: str
-    verdict: str
-
-
-@dataclass(frozen=True)
-class TrendResult:
-    """A measure through several periods.
-
-    Parameters
-    ----------
-    measure
-        Its key.
-    points
-        Index period key in order; columns value, n, ci_lower, ci_upper.
-    changes
-        One comparison for each step from a period to the next.
-    """
-
-    measure: str
-    points: pd.DataFrame
-    changes: tuple[TestResult, ...] = ()
+    def content(self) -> dict[str, Any]:
+        """Give the numbers of all of them for the report's JSON."""
+        return {"models": {each.model: each.content()["models"][each.model] for each in self.results}}
 
 
 @dataclass(frozen=True)
@@ -277,9 +235,11 @@ class NotComputed:
     model
         Its key.
     reason
-        ``missing`` (a table or columns are not given) or ``too_little`` (not enough data).
+        ``missing`` (a table or columns are not given), ``too_little`` (not enough data) or ``not_asked`` (a
+        parameter without which there is nothing to compute).
     facts
-        ``missing``: the columns as ``table.column``; ``too_little``: what was found and what would suffice.
+        ``missing``: the columns as ``table.column``; ``too_little``: what was found and what would suffice;
+        ``not_asked``: the parameter.
     """
 
     model: str
@@ -289,32 +249,3 @@ class NotComputed:
     def content(self) -> dict[str, Any]:
         """Give the reason for the report's JSON."""
         return {"not_computed": {self.model: {"reason": self.reason, **self.facts}}}
-
-
-def plain(value: object) -> Any:
-    """Turn a result into plain JSON data: NaN and infinity become null, keys become text.
-
-    Floats keep 12 digits: the last ones of a sum depend on the order of its terms.
-
-    Examples
-    --------
-    >>> plain({"edges": (1.0, float("nan")), "first": date(2026, 1, 1)})
-    {'edges': [1.0, None], 'first': '2026-01-01'}
-    """
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, pd.DataFrame):
-        return {str(key): plain(row) for key, row in value.to_dict("index").items()}
-    if isinstance(value, pd.Series):
-        return plain(value.to_dict())
-    if isinstance(value, list | tuple | set | frozenset | np.ndarray | pd.Index):
-        return [plain(each) for each in value]
-    if isinstance(value, np.generic):
-        return plain(value.item())
-    if isinstance(value, float):
-        return float(f"{value:.12g}") if math.isfinite(value) else None
-    if value is pd.NaT or value is pd.NA:
-        return None
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if isinstance(value, str | int | bool | None) else str(value)
