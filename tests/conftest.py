@@ -71,3 +71,64 @@ def draw_cards(seed: int, customers: pd.Series) -> pd.DataFrame:
             "own_flag": rng.choice(np.array([True, False, None], dtype=object), n),
         }
     )
+
+
+def draw_tables(seed: int, orders: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Draw every other table of a client with these orders; give them with the orders, columns added."""
+    rng = np.random.default_rng(seed + 1000)
+    ids, n = np.sort(orders["customer_id"].unique()), len(orders)
+    start = pd.Timestamp("2025-06-01")
+
+    def days(size: int, last: int = 390) -> pd.Series:
+        return pd.Series(start + pd.to_timedelta(rng.integers(0, last, size), unit="D"))
+
+    def some(size: int) -> np.ndarray:
+        return rng.choice(ids, size)
+
+    words = {"channel": ["Сайт", "сайт", "Магазин", None], "initiated_by": ["customer", "manager", "?", None]}
+    levels = {
+        name: rng.choice(np.array(each, dtype=object), n) if n > 1 else each[:1] * n
+        for name, each in words.items()
+    }
+    sent = days(90)
+    leads = 30
+    return {
+        "orders": orders.assign(**levels),
+        "experts": pd.DataFrame(
+            {"customer_id": ids}
+            | {
+                name: rng.integers(1, 6, len(ids)).astype(float)
+                for name in ("activity", "capacity", "brand", "potential")
+            }
+        ),
+        "surveys": pd.DataFrame(
+            {
+                "customer_id": some(60),
+                "survey_date": days(60),
+                "score": rng.integers(1, 11, 60).astype(str),
+            }
+        ),
+        "emails": pd.DataFrame(
+            {
+                "customer_id": some(90),
+                "sent_at": sent,
+                "opened_at": (sent + pd.Timedelta(days=2)).where(pd.Series(rng.random(90) < 0.4)),
+                "clicked_at": (sent + pd.Timedelta(days=3)).where(pd.Series(rng.random(90) < 0.2)),
+            }
+        ),
+        "tickets": pd.DataFrame({"customer_id": some(40), "opened_at": days(40)}),
+        "leads": pd.DataFrame(
+            {
+                "lead_id": [f"q{i:02d}" for i in range(leads)],
+                "lead_date": days(leads),
+                "outcome": rng.choice(["Отказ", "won", "open", "думает о своём"], leads),
+                "customer_id": np.where(rng.random(leads) < 0.3, some(leads), None),
+                "deadline": days(leads, 500),
+                "launch_date": days(leads, 500),
+                **{
+                    name: rng.integers(1, 6, leads).astype(float)
+                    for name in ("brand_strength", "order_appeal", "closeness")
+                },
+            }
+        ),
+    }

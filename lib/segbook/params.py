@@ -16,6 +16,7 @@ from segbook.errors import ParamsError, Problem, nearest
 from segbook.experiment import Experiment
 from segbook.periods import Period
 from segbook.playbook import Playbook, Spoken
+from segbook.scale import Surveys
 from segbook.schema import TABLES, mapping_problems
 from segbook.yamlfile import explain, fields_of, lay_over, read_yaml
 
@@ -134,14 +135,6 @@ class Source(_Section):
     format: Format = Format()
     where: str | None = None
     duplicates: Literal["keep", "drop"] = "keep"
-
-
-class Surveys(_Section):
-    """The satisfaction scale and the answers that attract and detract, ends included."""
-
-    scale: tuple[int, int] = (1, 10)
-    attract: tuple[int, int] = (8, 10)
-    detract: tuple[int, int] = (1, 3)
 
 
 class Params(_Section):

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import draw_cards, draw_orders
+from tests.conftest import draw_cards, draw_orders, draw_tables
 
 from segbook.data.client import ClientData
 from segbook.models import MODELS, compute, configure, parameters
@@ -44,24 +44,26 @@ def segments(kind, data: ClientData) -> pd.Series:
 
 @cache
 def drawn(seed: int, change: str = "") -> ClientData:
-    """Give one client for all models, so that orders are reduced once for each seed and change."""
+    """Give one client with every table for all models, reduced once for each seed and change."""
     orders = draw_orders(seed, 300, 40)
-    cards = draw_cards(seed, orders["customer_id"])
+    tables = {**draw_tables(seed, orders), "customers": draw_cards(seed, orders["customer_id"])}
+    return ClientData.of(
+        period="2026Q2", **{name: changed(each, change, seed) for name, each in tables.items()}
+    )
+
+
+def changed(frame: pd.DataFrame, change: str, seed: int) -> pd.DataFrame:
+    ids = [name for name in ("customer_id", "lead_id") if name in frame]
     match change.split():
         case ["shuffled"]:
-            orders, cards = (each.sample(frac=1, random_state=seed) for each in (orders, cards))
+            return frame.sample(frac=1, random_state=seed)
         case ["renamed"]:
-            orders, cards = (
-                each.assign(customer_id=each["customer_id"].map(another_name)) for each in (orders, cards)
-            )
-        case ["times", unit]:
-            orders = orders.assign(amount=orders["amount"] * float(unit))
+            return frame.assign(**{name: frame[name].map(another_name, na_action="ignore") for name in ids})
+        case ["times", unit] if "amount" in frame:
+            return frame.assign(amount=frame["amount"] * float(unit))
         case ["twins"]:
-            orders, cards = (
-                pd.concat([each, each.assign(customer_id=each["customer_id"] + "-twin")])
-                for each in (orders, cards)
-            )
-    return ClientData.of(orders, "2026Q2", customers=cards)
+            return pd.concat([frame, frame.assign(**{name: frame[name] + "-twin" for name in ids})])
+    return frame
 
 
 def another_name(customer: str) -> str:
@@ -119,8 +121,8 @@ def test_equal_customers_are_treated_equally(kind, seed):
 
 
 @every
-def test_same_data_same_result(kind, make):
-    first, second = (kind.segment(make(5)) for _ in range(2))
+def test_same_data_same_result(kind):
+    first, second = (kind.segment(drawn.__wrapped__(5)) for _ in range(2))
     pd.testing.assert_series_equal(first.segments, second.segments)
     pd.testing.assert_frame_equal(first.scores, second.scores)
     assert first.params == second.params
@@ -128,12 +130,13 @@ def test_same_data_same_result(kind, make):
 
 @every
 def test_input_is_unchanged(kind):
-    orders = draw_orders(3, 200, 30)
-    before = orders.copy()
-    data = ClientData.of(orders, "2026Q2")
+    tables = draw_tables(3, draw_orders(3, 200, 30))
+    before = {name: each.copy() for name, each in tables.items()}
+    data = ClientData.of(period="2026Q2", **tables)
     customers = data.customers.copy()
     kind.segment(data)
-    pd.testing.assert_frame_equal(orders, before)
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(table, before[name])
     pd.testing.assert_frame_equal(data.customers, customers)
 
 
@@ -156,33 +159,45 @@ def test_input_is_unchanged(kind):
     ids=["one customer", "only a refund", "zero amounts", "all alike", "no orders in the period"],
 )
 def test_thin_data_still_give_a_segment(kind, orders):
-    found = segments(kind, ClientData.of(orders, "2026Q2"))
-    assert len(found) == orders["customer_id"].nunique()
+    data = ClientData.of(period="2026Q2", **draw_alike(orders))
+    found = segments(kind, data)
+    assert len(found) == len(data.base(kind.subject))
     if found.size > 1:
         assert found.nunique() == 1, "alike customers must not differ"
 
 
+def draw_alike(orders: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Give every table with the same row for each customer, the enquiries those of the customers."""
+    ids = orders["customer_id"].unique()
+    row = {name: each.iloc[0].to_dict() for name, each in draw_tables(1, orders).items() if name != "orders"}
+    tables = {name: pd.DataFrame([each] * len(ids)).assign(customer_id=ids) for name, each in row.items()}
+    tables["leads"]["lead_id"] = [f"q{customer}" for customer in ids]
+    marks = {"channel": "Сайт", "initiated_by": "customer"}
+    return {**tables, "orders": orders.assign(**marks)}
+
+
 @every
 def test_customer_without_orders_is_in_the_base(kind):
-    orders = draw_orders(3, 100, 20)
-    known = pd.DataFrame({"customer_id": ["new one", *orders["customer_id"].unique()]})
-    result = kind.segment(ClientData.of(orders, "2026Q2", customers=known))
+    if kind.subject == "lead":
+        pytest.skip("enquiries, not customers")
+    tables = draw_tables(3, draw_orders(3, 100, 20))
+    known = pd.DataFrame({"customer_id": ["new one", *tables["orders"]["customer_id"].unique()]})
+    result = kind.segment(ClientData.of(period="2026Q2", customers=known, **tables))
     assert "new one" in result.segments.index
     assert result.profile.loc[str(result.segments["new one"]), "customers"] >= 1
 
 
 @every
-def test_learned_model_segments_as_it_learned(kind, make):
-    data = make(7)
+def test_learned_model_segments_as_it_learned(kind):
+    data = drawn(7)
     learned = kind.learn(data)
     pd.testing.assert_series_equal(learned.segment(data).segments, kind.segment(data).segments)
-    assert parameters(learned.learn(make(8))) == parameters(learned), "learned cut-offs are frozen"
+    assert parameters(learned.learn(drawn(8))) == parameters(learned), "learned cut-offs are frozen"
 
 
 @every
-def test_cut_offs_travel_as_parameters(kind, make):
-    data = make(7)
-    learned = kind.learn(data)
+def test_cut_offs_travel_as_parameters(kind):
+    learned = kind.learn(drawn(7))
     values = {name: _as_model(kind, name, value) for name, value in parameters(learned).items()}
     assert parameters(type(kind)(**values)) == parameters(learned)
 
@@ -200,9 +215,20 @@ def test_missing_table_is_named(kind):
     if kind.key == "combined":
         assert reason.reason == "not_asked"
         return
-    table, columns = next(iter(kind.needs.items()))
-    places = [" or ".join(f"{each}.{column}" for each in table.split(" or ")) for column in columns]
+    places = [
+        " or ".join(name for table in tables.split(" or ") for name in data.missing({table: [column]}))
+        for tables, columns in kind.needs.items()
+        for column in columns
+    ]
     assert reason == NotComputed(kind.key, "missing", {"columns": places})
+
+
+@every
+def test_cut_offs_are_of_scores(kind):
+    result = kind.segment(drawn(2))
+    assert set(result.traits.cutoffs) <= set(result.scores)
+    for close in result.near_cuts().values():
+        assert close.isin(result.segments.index).all()
 
 
 @every
@@ -255,8 +281,9 @@ def test_too_few_customers_are_refused_with_what_would_suffice():
     assert NotComputed("rfm", "too_little", {"customers": n, "needed": 20}) in not_computed
 
 
-def test_scores_have_the_same_index_as_segments(make):
-    results, _ = compute(make(2))
+def test_scores_have_the_same_index_as_segments():
+    results, _ = compute(drawn(2))
+    assert set(CHOSEN) - set(results) == {"combined"}
     for result in results.values():
         assert result.scores.index.equals(result.segments.index)
         assert np.isfinite(result.profile["share_customers"]).all()

@@ -12,8 +12,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from segbook.data import known
 from segbook.data.customers import Unit, customers_frame, variation_frame, with_silent
-from segbook.data.known import known_ids, last_of_each, rows_that_count, table_facts, without_sums
+from segbook.data.known import last_of_each, rows_that_count
+from segbook.data.leads import base_of
 from segbook.data.nothing import no_orders, no_rows
 from segbook.data.orders import NO_ORDERS, account, counted, judge_orders
 from segbook.data.sources import TableRead, read_tables
@@ -161,14 +163,14 @@ class ClientData:
     def table_facts(self) -> pd.DataFrame:
         """Rows of every other table that count and do not; see `segbook.data.known.table_facts`."""
         n_read = {name: read.n_rows - read.n_filtered for name, read in self.reads.items()}
-        return table_facts(self.tables, n_read, self.period)
+        return known.table_facts(self.tables, n_read, self.period)
 
     @cached_property
     def _cards(self) -> pd.DataFrame:
         """The ``customers`` table, one row per customer (the last one given), index ``customer_id``."""
         if "customers" not in self.tables:
             return pd.DataFrame(index=pd.Index([], name="customer_id", dtype="str"))
-        return last_of_each(without_sums(self.tables["customers"]), "customer_id")
+        return last_of_each(known.without_sums(self.tables["customers"]), "customer_id")
 
     @cached_property
     def attributes(self) -> pd.DataFrame:
@@ -191,18 +193,21 @@ class ClientData:
         ``first_known_date`` is the first purchase, the one before ``history_months`` too.
         """
         bought = customers_frame(self.orders, self.period)
-        frame = with_silent(bought, known_ids(self.tables, self.period))
+        frame = with_silent(bought, known.known_ids(self.tables, self.period))
         ready = "orders" not in self.tables and bool(set(TOTALS) & set(self._cards))
         frame = with_totals(frame, self._cards, self.period) if ready else frame
         short = self.params.history_months is not None and not ready
         first = self._first_known().reindex(frame.index) if short else frame["first_order_date"]
         return frame.assign(first_known_date=first)
 
+    @cached_property
+    def leads(self) -> pd.DataFrame:
+        """One row per enquiry made by the end of the period, the last one given; index ``lead_id``."""
+        return known.one_row(self.tables, "leads", self.period)
+
     def base(self, subject: str = "customer") -> pd.DataFrame:
-        """Give the rows a model segments, one per customer, with the columns of `customers`."""
-        if subject != "customer":
-            raise ValueError(f"subject: found {subject!r}, must be customer")
-        return self.customers
+        """Give the rows a model segments, with the columns of `customers`; see `base_of`."""
+        return self.customers if subject == "customer" else base_of(subject, self.customers, self.leads)
 
     @cached_property
     def _history(self) -> ir.Table:

@@ -131,3 +131,10 @@ def last_of_each(rows: ir.Table, unit: str) -> pd.DataFrame:
     """Give one row for each unit, the last one given, with the id as the sorted index."""
     frame: pd.DataFrame = rows.to_pandas().dropna(subset=[unit])
     return frame.drop_duplicates(unit, keep="last").set_index(unit).sort_index()
+
+
+def one_row(tables: Mapping[str, ir.Table], table: str, period: Period) -> pd.DataFrame:
+    """Give the rows of a table that count, one for each unit, the last one given; no table, no row."""
+    if table not in tables:
+        return pd.DataFrame(index=pd.Index([], name=UNIT[table], dtype="str"))
+    return last_of_each(rows_that_count(tables[table], table, period), UNIT[table])

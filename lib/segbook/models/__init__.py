@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,11 +13,24 @@ from segbook.errors import ParamsError, Problem, nearest
 from segbook.models.abc import ABC
 from segbook.models.abc_xyz import ABCXYZ
 from segbook.models.attributes import ATTRIBUTES, Attribute, own_columns
+from segbook.models.base_blocks import BaseBlocks
+from segbook.models.bcg import BCG
+from segbook.models.brand_effect import BrandEffect
+from segbook.models.channel import Channel
 from segbook.models.combined import Combined
-from segbook.models.contract import Model, parameters, replace
+from segbook.models.contract import Model, parameters, replace, shortage
+from segbook.models.csi_group import CsiGroup
+from segbook.models.customer_kind import CustomerKind
+from segbook.models.engagement import Engagement
+from segbook.models.initiative import Initiative
 from segbook.models.lifecycle import Lifecycle
+from segbook.models.potential import Potential
+from segbook.models.profit_loyalty import ProfitLoyalty
+from segbook.models.purchase_volume import PurchaseVolume
+from segbook.models.renew import Renew
 from segbook.models.repeat_loyalty import RepeatLoyalty
 from segbook.models.rfm import RFM
+from segbook.models.value_tier import ValueTier
 from segbook.models.xyz import XYZ
 from segbook.params import Params
 from segbook.results import NotComputed, SegmentResult
@@ -30,6 +43,19 @@ _IN_ORDER: tuple[Any, ...] = (
     ABCXYZ(),
     RepeatLoyalty(),
     Lifecycle(),
+    PurchaseVolume(),
+    ValueTier(),
+    ProfitLoyalty(),
+    CustomerKind(),
+    Initiative(),
+    Engagement(),
+    Channel(),
+    BCG(),
+    Renew(),
+    BrandEffect(),
+    Potential(),
+    BaseBlocks(),
+    CsiGroup(),
     *ATTRIBUTES,
     Combined(),
 )
@@ -162,27 +188,9 @@ def compute(data: ClientData) -> tuple[dict[str, SegmentResult], list[NotCompute
 
 def steps(data: ClientData) -> Iterator[tuple[str, SegmentResult | NotComputed]]:
     """Compute the models one after the other, as `compute` does; give each as soon as it is there."""
-    buyers = int((data.customers["n_orders"] > 0).sum())
     models: Mapping[str, Any] = configure(data.params)
     for key, each in models.items():
-        missing = _missing(data, each.needs)
         if isinstance(each, Combined) and not each.rules:
             yield key, NotComputed(key, "not_asked", {"parameter": "models.combined.rules"})
-        elif missing:
-            yield key, NotComputed(key, "missing", {"columns": missing})
-        elif buyers < each.min_customers:
-            facts = {"customers": buyers, "needed": each.min_customers}
-            yield key, NotComputed(key, "too_little", facts)
         else:
-            yield key, each.segment(data)
-
-
-def _missing(data: ClientData, needs: Mapping[str, Sequence[str]]) -> list[str]:
-    """Name the columns a model lacks; where one of several tables would do, all of them."""
-    lacked = []
-    for tables, columns in needs.items():
-        for column in columns:
-            absent = [data.missing({table: [column]}) for table in tables.split(" or ")]
-            if all(absent):
-                lacked.append(" or ".join(name for names in absent for name in names))
-    return lacked
+            yield key, shortage(each, data) or each.segment(data)

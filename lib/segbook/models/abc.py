@@ -67,9 +67,13 @@ class ABC:
 
     @property
     def needs(self) -> dict[str, tuple[str, ...]]:
-        """Columns without which the model is not computed: the margin, too, when it is the chosen value."""
-        columns = ("customer_id", "order_date", "amount")
-        return {"orders": (*columns, "margin") if self.value == "margin" else columns}
+        """Revenue; the margin, too, when it is the chosen value."""
+        return {"totals": ("amount_sum", "margin_sum") if self.value == "margin" else ("amount_sum",)}
+
+    @property
+    def cutoffs(self) -> dict[str, tuple[float, ...]]:
+        """Smallest value of A and of B."""
+        return {"value": self.limits} if self.limits else {}
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with its value and limits taken from the data."""

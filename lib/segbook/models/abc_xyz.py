@@ -49,7 +49,8 @@ class ABCXYZ:
     @property
     def needs(self) -> dict[str, tuple[str, ...]]:
         """Columns of both parts."""
-        return self.abc.needs
+        margin = ("margin",) if self.abc.value == "margin" else ()
+        return {"orders": (*self.xyz.needs["orders"], *margin)}
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with both its parts learned."""

@@ -102,14 +102,19 @@ class Lifecycle:
         names = np.select([holds.to_numpy() for _, holds in stages], [name for name, _ in stages], "active")
         return result(self, data, pd.Series(names, index=customers.index), scores)
 
-    def _scores(self, data: ClientData) -> pd.DataFrame:
-        customers = data.customers
+    def rhythm_days(self, customers: pd.DataFrame) -> pd.Series[float]:
+        """Give the days between purchases that are usual for each customer."""
         own = customers["gap_median"].where(customers["n_gaps"] >= self.min_gaps)
         rhythm = own.clip(lower=self.shortest_rhythm).fillna(self.fallback_days / self.lost_gaps)
+        return rhythm.astype(float)
+
+    def _scores(self, data: ClientData) -> pd.DataFrame:
+        customers = data.customers
+        rhythm = self.rhythm_days(customers)
         return pd.DataFrame(
             {
                 "recency_days": customers["recency_days"],
-                "rhythm_days": rhythm.astype(float),
+                "rhythm_days": rhythm,
                 "silence_rhythms": customers["recency_days"] / rhythm,
                 "period_amount": customers["period_amount"],
                 "previous_amount": customers["previous_amount"],

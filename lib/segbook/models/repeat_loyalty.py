@@ -39,7 +39,7 @@ class RepeatLoyalty:
     key: ClassVar = "repeat_loyalty"
     family: ClassVar = "activity"
     subject: ClassVar = "customer"
-    needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
+    needs: ClassVar = {"totals": ("n_orders",)}
     segments: ClassVar = ("repeat", "one_time", "no_orders")
     watch: ClassVar = {"one_time": 0.65}
     grid: ClassVar = ()

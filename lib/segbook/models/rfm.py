@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from segbook.data.client import ClientData
 from segbook.models.contract import model, replace, result
+from segbook.models.tiers import quantile_cuts
 from segbook.results import SegmentResult
 
 Edges = Annotated[tuple[float, ...], Field(min_length=1, max_length=8)]
@@ -78,7 +79,7 @@ class RFM:
     key: ClassVar = "rfm"
     family: ClassVar = "activity"
     subject: ClassVar = "customer"
-    needs: ClassVar = {"orders": ("customer_id", "order_date", "amount")}
+    needs: ClassVar = {"totals": ("n_orders", "recency_days", "amount_sum")}
     watch: ClassVar = {"cant_lose": 0.8, "champions": 0.6, "at_risk": 0.5}
     grid: ClassVar = ("r_score", "f_score")
 
@@ -117,6 +118,12 @@ class RFM:
         known = [name for name in ORDER if name in named]
         return (*known, *(name for name in named if name not in known), "no_orders")
 
+    @property
+    def cutoffs(self) -> dict[str, Edges]:
+        """Cut-offs of days, purchases and money."""
+        edges = {"recency_days": self.r_edges, "frequency": self.f_edges, "amount_sum": self.m_edges}
+        return {name: each for name, each in edges.items() if each is not None}
+
     def learn(self, data: ClientData) -> Self:
         """Give the model with its levels and cut-offs taken from the data."""
         buyers = data.customers[data.customers["n_orders"] > 0]
@@ -133,7 +140,7 @@ class RFM:
         edges = {
             name: getattr(self, name)
             if getattr(self, name) is not None
-            else _quantiles(buyers[column], levels)
+            else quantile_cuts(buyers[column], levels)
             for name, column in columns.items()
         }
         return replace(self, levels=levels, **edges)
@@ -174,15 +181,6 @@ class RFM:
 
     def _stretch(self, score: int) -> int:
         return 1 + round((score - 1) * 4 / (int(self.levels) - 1))
-
-
-def _quantiles(values: pd.Series, levels: int) -> Edges:
-    known = values.dropna()
-    if known.empty:
-        return (0.0,) * (levels - 1)
-    shares = np.arange(1, levels) / levels
-    # Observed values, not values between them, so that scores do not depend on the unit of money.
-    return tuple(float(edge) for edge in np.quantile(known, shares, method="inverted_cdf"))
 
 
 def _parse(rules: tuple[str, ...] | None) -> list[Rule]:

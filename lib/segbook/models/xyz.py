@@ -65,6 +65,11 @@ class XYZ:
             raise ValueError("auto, or two rising numbers such as [0.10, 0.25]")
         return self
 
+    @property
+    def cutoffs(self) -> dict[str, tuple[float, ...]]:
+        """Largest variation of X and of Y."""
+        return {} if self.thresholds == "auto" else {"cv": self.thresholds}
+
     def learn(self, data: ClientData) -> Self:
         """Give the model with its thresholds taken from the data."""
         if self.thresholds != "auto":

@@ -36,12 +36,15 @@ class Traits:
         Segments worth a sentence, and its importance, 0 to 1.
     grid
         Two columns of the scores to draw as a heat map, or nothing.
+    cutoffs
+        Column of the scores to the cut-offs it was compared with; empty for a model without any.
     """
 
     family: str = ""
     subject: Subject = "customer"
     watch: Mapping[str, float] = field(default_factory=dict)
     grid: Sequence[str] = ()
+    cutoffs: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,21 @@ class SegmentResult:
         """Give the numbers for the report's JSON."""
         return {"models": {self.model: {"params": self.params, "segments": self.profile}}}
 
+    def near_cuts(self, share: float = 0.1) -> dict[str, pd.Index]:
+        """Give who is close to a cut-off: a little more or less would move them to another segment.
+
+        Parameters
+        ----------
+        share
+            How far from the cut-off at most, as a share of it.
+
+        Returns
+        -------
+        dict
+            Each score with cut-offs, and who has a value that near to one. Nobody is near zero.
+        """
+        return {name: _near(self.scores[name], cuts, share) for name, cuts in self.traits.cutoffs.items()}
+
     @property
     def present(self) -> list[str]:
         """Segments that hold at least one customer, best first."""
@@ -151,6 +169,15 @@ def _check(model: str, segments: pd.Series, names: Sequence[str], base: pd.Index
         wrong.append(f"segments not declared: {', '.join(undeclared) or 'missing values'}")
     if wrong:
         raise ValueError(f"{model}: {'; '.join(wrong)}")
+
+
+def _near(values: pd.Series, cuts: Sequence[float], share: float) -> pd.Index:
+    known = values.to_numpy(dtype=float, na_value=np.nan)[:, None]
+    edges = np.asarray([cut for cut in cuts if np.isfinite(cut) and cut != 0], dtype=float)
+    # A hair wider, so that 90 is within 10 % of 100 whatever the last binary digit says.
+    close = np.abs(known - edges) <= (share + 1e-9) * np.abs(edges)
+    found: pd.Index = values.index[close.any(axis=1)]
+    return found
 
 
 def _same(index: pd.Index, base: pd.Index) -> bool:
