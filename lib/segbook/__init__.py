@@ -19,6 +19,7 @@ _HOMES = {
     "segbook.results": ("NotComputed", "SegmentResult", "TestResult", "TrendResult"),
     "segbook.stats.cards": ("cards",),
     "segbook.stats.concentration": ("concentration",),
+    "segbook.stats.honesty": ("honesty",),
     "segbook.stats.monday": ("monday",),
     "segbook.stats.overview": ("overview",),
 }

@@ -183,6 +183,7 @@ def test_money_counts_once_and_words_are_the_tables(seed):
         actions, where, *lists = tables_of(made, texts)
         assert len(actions.frame) == len(where.frame) == len(lists) == len(made.actions)
         for number, sheet in enumerate(lists):
+            assert "</table>" in sheet.html(texts, 3)
             assert len(sheet.frame) == made.actions["customers"].iloc[number]
             assert f"{_name(sheet.title, set())}" in where.frame["where"].iloc[number]
             assert texts.number(len(sheet.frame)) == texts.number(actions.frame["customers"].iloc[number])

@@ -3,6 +3,7 @@
 from segbook.show.result_tables import (
     cards,
     families,
+    honesty,
     monday,
     money,
     quality,
@@ -24,6 +25,7 @@ __all__ = [
     "columns",
     "compact_table",
     "families",
+    "honesty",
     "method_table",
     "monday",
     "money",
