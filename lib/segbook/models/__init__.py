@@ -13,6 +13,7 @@ from segbook.errors import ParamsError, Problem, nearest
 from segbook.models.abc import ABC
 from segbook.models.abc_xyz import ABCXYZ
 from segbook.models.attributes import ATTRIBUTES, Attribute, own_columns
+from segbook.models.clusters import Clusters
 from segbook.models.combined import Combined
 from segbook.models.contract import Model, parameters, replace
 from segbook.models.lifecycle import Lifecycle
@@ -31,6 +32,7 @@ _IN_ORDER: tuple[Any, ...] = (
     RepeatLoyalty(),
     Lifecycle(),
     *ATTRIBUTES,
+    Clusters(),
     Combined(),
 )
 MODELS: dict[str, Model] = {each.key: each for each in _IN_ORDER}
