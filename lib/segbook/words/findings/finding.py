@@ -34,6 +34,16 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Phrases:
+    """Several texts, each with its own values, joined by commas inside a sentence."""
+
+    parts: tuple[tuple[str, Mapping[str, Any]], ...]
+
+    def __str__(self) -> str:
+        return ", ".join(key for key, _ in self.parts)
+
+
+@dataclass(frozen=True)
 class Finding:
     """One sentence in waiting.
 
@@ -70,6 +80,8 @@ def _worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
 def _word(value: object, texts: Texts) -> object:
     if isinstance(value, Label):
         return texts.label(value.key, spoken(value.default, texts))
+    if isinstance(value, Phrases):
+        return ", ".join(texts.t(key, **_worded(values, texts)) for key, values in value.parts)
     if isinstance(value, Listing):
         return "; ".join(texts.t(value.key, **_worded(row, texts)) for row in value.rows)
     return value
