@@ -17,6 +17,7 @@ _HOMES = {
     "segbook.periods": ("Period",),
     "segbook.report": ("Report", "open_report"),
     "segbook.results": ("NotComputed", "SegmentResult", "TestResult", "TrendResult"),
+    "segbook.stats.cards": ("cards",),
     "segbook.stats.concentration": ("concentration",),
     "segbook.stats.monday": ("monday",),
     "segbook.stats.overview": ("overview",),

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from slugify import slugify
 
 from segbook.errors import ParamsError, Problem, nearest
+from segbook.experiment import Experiment
 from segbook.periods import Period
 from segbook.playbook import Playbook, Spoken
 from segbook.scale import Surveys
@@ -134,23 +135,6 @@ class Source(_Section):
     format: Format = Format()
     where: str | None = None
     duplicates: Literal["keep", "drop"] = "keep"
-
-
-class Metric(_Section):
-    """One metric of an experiment: its type, whether it decides, its tolerated loss."""
-
-    type: Literal["proportion", "mean", "money", "ratio", "guardrail"]
-    primary: bool = False
-    margin: float | None = None
-    numerator: str | None = None
-    denominator: str | None = None
-
-
-class Experiment(_Section):
-    """One A/B test: the control's name and its metrics."""
-
-    control: str
-    metrics: Mapping[str, Metric]
 
 
 class Params(_Section):

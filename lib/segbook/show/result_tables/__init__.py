@@ -1,6 +1,7 @@
 """The tables of every result: which columns, under which headers."""
 
 from segbook.show.result_tables import (
+    cards,
     families,
     monday,
     money,
@@ -19,6 +20,7 @@ from segbook.show.result_tables.segments import (
 __all__ = [
     "actions_table",
     "all_customers_table",
+    "cards",
     "columns",
     "compact_table",
     "families",
