@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Any
 from segbook.data.quality import Quality
 from segbook.results import Family, SegmentResult
 from segbook.show.charts import charts_of
-from segbook.show.result_tables import actions_table, compact_table, others_table, reading_table, tables_of
+from segbook.show.result_tables import (
+    actions_table,
+    compact_table,
+    others_table,
+    reading_table,
+    recontact_table,
+    tables_of,
+)
 from segbook.words.findings import findings
 from segbook.words.labels import model_text
 
 if TYPE_CHECKING:
     from segbook.report.report import Report
+
+QUEUE = 12
+"""Refused enquiries on the page; the workbook has all."""
 
 
 @singledispatch
@@ -42,6 +52,8 @@ def _(result: SegmentResult, report: Report) -> None:
     else:
         report.display(compact_table(result, texts))
         report.say(findings(result))
+        if result.model == "renew":
+            report.table(recontact_table(result, report.data, texts), limit=QUEUE)
         report.fold(texts.t("report.more"), profile, *others, *charts)
 
 

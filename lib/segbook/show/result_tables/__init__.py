@@ -8,6 +8,7 @@ from segbook.show.result_tables import (
     quality,
     segments,
 )
+from segbook.show.result_tables.leads import recontact_table
 from segbook.show.result_tables.quality import others_table, reading_table
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.result_tables.segments import (
@@ -30,6 +31,7 @@ __all__ = [
     "others_table",
     "quality",
     "reading_table",
+    "recontact_table",
     "segments",
     "tables_of",
 ]
