@@ -96,31 +96,32 @@ def portraits(result: SegmentResult) -> list[Portrait]:
     often 6.0 None
     seldom None 5.0
     """
-    labels = result.segments[result.scores.notna().all(axis=1) & ~result.segments.isin(LEFT)].astype(str)
-    scores = result.scores.loc[labels.index]
-    scores = scores.loc[:, scores.nunique() > 1]
-    names = [name for name in result.present if name in set(labels)]
-    leaves = list(_leaves(scores, labels)) if len(names) > 1 and scores.shape[1] else []
-    return [_portrait(name, leaves, scores, labels, result) for name in names]
+    described = (result.scores.notna().all(axis=1) & ~result.segments.isin(LEFT)).to_numpy()
+    labels, scores = result.segments[described].cat.codes, result.scores[described]
+    told = scores.loc[:, scores.nunique() > 1]
+    places = sorted(labels.unique())
+    leaves = list(_leaves(told, labels)) if len(places) > 1 and told.shape[1] else []
+    return [_portrait(place, leaves, scores, labels == place, result=result) for place in places]
 
 
 def _portrait(
-    name: str,
+    place: int,
     leaves: list[tuple[Condition, ...]],
     scores: pd.DataFrame,
-    labels: pd.Series[str],
+    inside: pd.Series[bool],
+    *,
     result: SegmentResult,
 ) -> Portrait:
-    inside = labels == name
+    name = str(result.segments.cat.categories[place])
     found: list[tuple[float, float, float, tuple[Condition, ...]]] = []
     for conditions in leaves or [()]:
-        meets = _meets(scores, conditions) if conditions else pd.Series(True, index=labels.index)
+        meets = _meets(scores, conditions)
         both = float((meets & inside).sum())
         reach, purity = both / inside.sum(), both / max(meets.sum(), 1)
         found.append((2 * both / (meets.sum() + inside.sum()), reach, purity, conditions))
     _, reach, purity, conditions = max(found, key=lambda each: each[0])
     row = {str(column): result.profile[column].to_dict()[name] for column in result.profile}
-    typical = result.scores.loc[labels.index[inside]].median()
+    typical = scores[inside].median()
     return Portrait(
         name,
         conditions,
@@ -134,7 +135,7 @@ def _portrait(
     )
 
 
-def _leaves(scores: pd.DataFrame, labels: pd.Series[str]) -> Iterator[tuple[Condition, ...]]:
+def _leaves(scores: pd.DataFrame, labels: pd.Series[int]) -> Iterator[tuple[Condition, ...]]:
     """Grow the tree and give the ranges of each of its leaves."""
     from sklearn.tree import DecisionTreeClassifier
 
