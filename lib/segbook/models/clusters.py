@@ -87,7 +87,7 @@ class Clusters:
     """
 
     key: ClassVar = "clusters"
-    family: ClassVar = "clusters"
+    family: ClassVar = "found"
     subject: ClassVar = "customer"
     watch: ClassVar[Mapping[str, float]] = {}
     grid: ClassVar = ()
