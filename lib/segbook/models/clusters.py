@@ -17,7 +17,7 @@ from segbook.results import SegmentResult
 from segbook.schema import TOTALS
 from segbook.stats.partition import Floats, Trial, assign, choose_number
 
-SAMPLE = 4_000
+SAMPLE = 3_000
 """Customers the groups are found on; everybody is then put into the nearest one."""
 
 FEWEST = 5
@@ -87,7 +87,7 @@ class Clusters:
     """
 
     key: ClassVar = "clusters"
-    family: ClassVar = "clusters"
+    family: ClassVar = "found"
     subject: ClassVar = "customer"
     watch: ClassVar[Mapping[str, float]] = {}
     grid: ClassVar = ()

@@ -99,7 +99,7 @@ class Combined:
     """
 
     key: ClassVar = "combined"
-    family: ClassVar = "combined"
+    family: ClassVar = "found"
     subject: ClassVar = "customer"
     watch: ClassVar[Mapping[str, float]] = {}
     grid: ClassVar = ()

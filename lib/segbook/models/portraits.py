@@ -13,6 +13,7 @@ from segbook.models.clusters import LEFT, MONEY
 from segbook.results import SegmentResult
 
 DEPTH = 3
+SHORTER = 0.02
 SAMPLE = 20_000
 """Customers the tree is grown on."""
 
@@ -79,7 +80,9 @@ def portraits(result: SegmentResult) -> list[Portrait]:
     Returns
     -------
     list of Portrait
-        In the order of the segments. Limits are whole where the feature is, else rounded to two digits.
+        In the order of the segments. Limits are whole where the feature is, else rounded to two digits. Of
+        all nodes of the tree a group has the one with the best F1 score (reach and purity together), a shorter
+        description winning over one that is better by less than `SHORTER` a condition.
 
     References
     ----------
@@ -96,31 +99,33 @@ def portraits(result: SegmentResult) -> list[Portrait]:
     often 6.0 None
     seldom None 5.0
     """
-    labels = result.segments[result.scores.notna().all(axis=1) & ~result.segments.isin(LEFT)].astype(str)
-    scores = result.scores.loc[labels.index]
-    scores = scores.loc[:, scores.nunique() > 1]
-    names = [name for name in result.present if name in set(labels)]
-    leaves = list(_leaves(scores, labels)) if len(names) > 1 and scores.shape[1] else []
-    return [_portrait(name, leaves, scores, labels, result) for name in names]
+    described = (result.scores.notna().all(axis=1) & ~result.segments.isin(LEFT)).to_numpy()
+    labels, scores = result.segments[described].cat.codes, result.scores[described]
+    told = scores.loc[:, scores.nunique() > 1]
+    places = sorted(labels.unique())
+    nodes = list(_nodes(told, labels)) if len(places) > 1 and told.shape[1] else []
+    return [_portrait(place, nodes, scores, labels == place, result=result) for place in places]
 
 
 def _portrait(
-    name: str,
-    leaves: list[tuple[Condition, ...]],
+    place: int,
+    nodes: list[tuple[Condition, ...]],
     scores: pd.DataFrame,
-    labels: pd.Series[str],
+    inside: pd.Series[bool],
+    *,
     result: SegmentResult,
 ) -> Portrait:
-    inside = labels == name
+    name = str(result.segments.cat.categories[place])
     found: list[tuple[float, float, float, tuple[Condition, ...]]] = []
-    for conditions in leaves or [()]:
-        meets = _meets(scores, conditions) if conditions else pd.Series(True, index=labels.index)
+    for conditions in nodes or [()]:
+        meets = _meets(scores, conditions)
         both = float((meets & inside).sum())
         reach, purity = both / inside.sum(), both / max(meets.sum(), 1)
-        found.append((2 * both / (meets.sum() + inside.sum()), reach, purity, conditions))
+        score = 2 * both / (meets.sum() + inside.sum()) - SHORTER * len(conditions)
+        found.append((score, reach, purity, conditions))
     _, reach, purity, conditions = max(found, key=lambda each: each[0])
     row = {str(column): result.profile[column].to_dict()[name] for column in result.profile}
-    typical = result.scores.loc[labels.index[inside]].median()
+    typical = scores[inside].median()
     return Portrait(
         name,
         conditions,
@@ -134,8 +139,8 @@ def _portrait(
     )
 
 
-def _leaves(scores: pd.DataFrame, labels: pd.Series[str]) -> Iterator[tuple[Condition, ...]]:
-    """Grow the tree and give the ranges of each of its leaves."""
+def _nodes(scores: pd.DataFrame, labels: pd.Series[int]) -> Iterator[tuple[Condition, ...]]:
+    """Grow the tree and give the ranges of each of its nodes."""
     from sklearn.tree import DecisionTreeClassifier
 
     # Sorted by value first: the tree must not depend on who stands where, or is called what.
@@ -149,8 +154,9 @@ def _leaves(scores: pd.DataFrame, labels: pd.Series[str]) -> Iterator[tuple[Cond
     whole = [_whole(scores[name]) for name in scores]
 
     def walk(node: int, limits: Mapping[int, tuple[float, float]]) -> Iterator[tuple[Condition, ...]]:
-        if grown.children_left[node] < 0:
+        if limits:
             yield tuple(_condition(str(scores.columns[i]), *limits[i], whole[i]) for i in sorted(limits))
+        if grown.children_left[node] < 0:
             return
         feature, cut = int(grown.feature[node]), float(grown.threshold[node])
         low, high = limits.get(feature, (-np.inf, np.inf))

@@ -51,7 +51,7 @@ def choose_number(
     >>> len(centers), [trial["k"] for trial in trials if trial["agreement_min"] is not None]
     (3, [3.0, 4.0])
     """
-    found = {k: k_means(points, k, seed=seed, n_init=10) for k in numbers}
+    found = {k: k_means(points, k, seed=seed) for k in numbers}
     labelings = [assign(points, centers) for centers in found.values()]
     widths = dict(zip(numbers, silhouettes(points, labelings), strict=True))
     agreed: dict[int, Floats] = {}
