@@ -1,12 +1,17 @@
 """The tables of every result: which columns, under which headers."""
 
 from segbook.show.result_tables import (
+    agreement,
+    association,
     cards,
+    coverage,
+    economics,
     families,
     monday,
     money,
     quality,
     segments,
+    verdict,
 )
 from segbook.show.result_tables.quality import others_table, reading_table
 from segbook.show.result_tables.register import columns, tables_of
@@ -19,10 +24,14 @@ from segbook.show.result_tables.segments import (
 
 __all__ = [
     "actions_table",
+    "agreement",
     "all_customers_table",
+    "association",
     "cards",
     "columns",
     "compact_table",
+    "coverage",
+    "economics",
     "families",
     "method_table",
     "monday",
@@ -32,4 +41,5 @@ __all__ = [
     "reading_table",
     "segments",
     "tables_of",
+    "verdict",
 ]
