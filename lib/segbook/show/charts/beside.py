@@ -18,8 +18,8 @@ from segbook.words.findings.economics import FEWEST
 from segbook.words.i18n import Texts
 from segbook.words.labels import label, model_text
 
-NAMED = 3
-"""Pairs named in the words for a grid."""
+NAMED, MOST = 3, 20
+"""Pairs named in the words for a grid; models drawn in it, those closest to another first."""
 
 
 @draw.register(Association)
@@ -34,7 +34,9 @@ def _(result: Agreement, look: Look) -> list[Chart]:
     texts, pairs = look.texts, result.pairs.sort_values("ari", ascending=False, kind="stable")
     if len(pairs) < 2:
         return []
-    names = [str(name) for name in result.matrix if name in set(pairs["one"]) | set(pairs["other"])]
+    told = list(dict.fromkeys(pairs[["one", "other"]].to_numpy().ravel()))[:MOST]
+    names = [str(name) for name in result.matrix if name in told]
+    pairs = pairs[pairs["one"].isin(names) & pairs["other"].isin(names)]
     rows = [
         texts.t("agreement.chart.row", number=number, model=model_text(name, "short", texts))
         for number, name in enumerate(names, start=1)

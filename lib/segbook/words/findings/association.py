@@ -40,7 +40,7 @@ def _(result: Association) -> list[Finding]:
 
 def attribute_label(name: str) -> Label:
     """Give an attribute's name; a client's own attribute is called as the client calls it."""
-    return Label(f"coverage.fields.customers.{name}", name)
+    return Label(f"{name}.short", name)
 
 
 def measure_label(result: Association, name: str) -> Label:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from segbook.models.attributes import family_of
 from segbook.stats.coverage import FIRST, Coverage
 from segbook.words.findings.finding import Finding, Label, Listing, findings
 
@@ -60,5 +61,7 @@ def to_ask(result: Coverage, question: str) -> list[str]:
 
 
 def field_label(field: str) -> Label:
-    """Give the name of a column, given as ``table.column``."""
-    return Label(f"coverage.fields.{field}", field)
+    """Give the name of a column, given as ``table.column``; an attribute is called as its model is."""
+    table, _, column = field.partition(".")
+    is_attribute = table == "customers" and family_of(column) is not None
+    return Label(f"{column}.short" if is_attribute else f"coverage.fields.{field}", column)

@@ -82,7 +82,7 @@ def _word(value: object, texts: Texts) -> object:
     if isinstance(value, Label):
         return texts.label(value.key, spoken(value.default, texts))
     if isinstance(value, Phrases):
-        return ", ".join(texts.t(key, **_worded(values, texts)) for key, values in value.parts)
+        return ", ".join(texts.t(key, **worded(values, texts)) for key, values in value.parts)
     if isinstance(value, Listing):
         return "; ".join(texts.t(value.key, **worded(row, texts)) for row in value.rows)
     return value
