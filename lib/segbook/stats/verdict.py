@@ -210,9 +210,7 @@ def _problems(row: dict[Any, Any]) -> str:
         "unreachable": row["share_reachable"] < REACHED,
         "alike": row["distance"] < NEGLIGIBLE,
         "unproven": known_apart and not is_proven,
-        "only_by_rule": known_apart
-        and is_proven
-        and not (row["other_distance"] >= NEGLIGIBLE and other_proven),
+        "only_by_rule": is_proven and not other_proven and row["customers"] >= FEW,
         "loose": row["spread"] >= 1,
         "unstable": row["stability"] < UNSTABLE,
         "doubtful": UNSTABLE <= row["stability"] < DOUBTFUL,

@@ -1,12 +1,17 @@
 """The tables of every result: which columns, under which headers."""
 
 from segbook.show.result_tables import (
+    agreement,
+    association,
     cards,
+    coverage,
+    economics,
     families,
     monday,
     money,
     quality,
     segments,
+    verdict,
 )
 from segbook.show.result_tables.leads import recontact_table
 from segbook.show.result_tables.quality import others_table, reading_table
@@ -20,10 +25,14 @@ from segbook.show.result_tables.segments import (
 
 __all__ = [
     "actions_table",
+    "agreement",
     "all_customers_table",
+    "association",
     "cards",
     "columns",
     "compact_table",
+    "coverage",
+    "economics",
     "families",
     "method_table",
     "monday",
@@ -34,4 +43,5 @@ __all__ = [
     "recontact_table",
     "segments",
     "tables_of",
+    "verdict",
 ]

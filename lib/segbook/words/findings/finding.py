@@ -69,11 +69,12 @@ class Finding:
         segment, _, last = self.key.rpartition(".")
         own = {what: texts.label(f"{segment}.{what}", "") for what in ("label", "action")}
         if last == "finding" and any(f"{segment}.{what}" in texts.own for what in own):
-            return texts.t("segments.played", **own, **_worded(self.values, texts))
-        return texts.t(self.key, **_worded(self.values, texts))
+            return texts.t("segments.played", **own, **worded(self.values, texts))
+        return texts.t(self.key, **worded(self.values, texts))
 
 
-def _worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+def worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+    """Give values with every `Label` and `Listing` replaced by its own text."""
     return {name: _word(value, texts) for name, value in values.items()}
 
 
@@ -81,9 +82,9 @@ def _word(value: object, texts: Texts) -> object:
     if isinstance(value, Label):
         return texts.label(value.key, spoken(value.default, texts))
     if isinstance(value, Phrases):
-        return ", ".join(texts.t(key, **_worded(values, texts)) for key, values in value.parts)
+        return ", ".join(texts.t(key, **worded(values, texts)) for key, values in value.parts)
     if isinstance(value, Listing):
-        return "; ".join(texts.t(value.key, **_worded(row, texts)) for row in value.rows)
+        return "; ".join(texts.t(value.key, **worded(row, texts)) for row in value.rows)
     return value
 
 
