@@ -81,8 +81,8 @@ def portraits(result: SegmentResult) -> list[Portrait]:
     -------
     list of Portrait
         In the order of the segments. Limits are whole where the feature is, else rounded to two digits. Of
-        all nodes of the tree a group has the one with the best F1 score (reach and purity together), a shorter
-        description winning over one that is better by less than `SHORTER` a condition.
+        all nodes of the tree a group has the one with the best F1 score (reach and purity together),
+        a shorter description winning over one that is better by less than `SHORTER` a condition.
 
     References
     ----------
