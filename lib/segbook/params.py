@@ -12,6 +12,7 @@ from babel.numbers import is_currency
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from slugify import slugify
 
+from segbook.costs import Costs
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.experiment import Experiment
 from segbook.periods import Period
@@ -160,7 +161,7 @@ class Params(_Section):
         Models the client decides by: shown in full, each segment with a card.
     playbook
         Own names and actions: model, segment, `Play`; laid over segbook's in every report.
-    brand, reports, sources, models, experiments, surveys
+    brand, reports, sources, models, experiments, surveys, costs
         See their classes; ``models`` holds each model's own parameters.
     file
         The YAML file these came from.
@@ -185,6 +186,7 @@ class Params(_Section):
     playbook: Playbook = {}
     experiments: Mapping[str, Experiment] = {}
     surveys: Surveys = Surveys()
+    costs: Costs = Costs()
     file: Annotated[Path, Field(exclude=True)] = Path("params.yaml")
 
     @property

@@ -30,8 +30,9 @@ def test_who_is_near_is_counted_with_money():
     result = RFM(r_edges=(30,), f_edges=(5,), m_edges=(100,), min_customers=1).segment(data)
     made = honesty({"rfm": result}, data)
     near = made.near.set_index("score")
-    # By hand: 29 and 28 days are within 3 of 30; 95 and 105 within 10 of 100; nobody bought 4.5 to 5.5 times.
-    assert near["customers"].to_dict() == {"recency_days": 2, "frequency": 0, "amount_sum": 2}
+    # By hand: 29 and 28 days are within 3 of 30; 95 and 105 within 10 of 100; a step of one purchase is
+    # more than a tenth of 5, so nobody can be close to it.
+    assert near["customers"].to_dict() == {"recency_days": 2, "amount_sum": 2}
     assert near.loc["amount_sum", ["share_customers", "revenue", "share_revenue"]].tolist() == [
         0.5,
         200,

@@ -28,7 +28,8 @@ Scale = Annotated[tuple[float, float], AfterValidator(_rises)]
 Cuts = Annotated[tuple[float, float], AfterValidator(_inside)]
 USUAL: tuple[Scale, ...] = ((0, 1), (1, 5), (1, 10), (0, 100))
 """Scales people score on; a binary one is 0 and 1."""
-THIRDS = (1 / 3, 2 / 3)
+THIRDS = (round(1 / 3, 9), round(2 / 3, 9))
+"""Rounded as the places are, so that a score on the cut-off reaches it."""
 
 
 def usual_scale(scores: pd.DataFrame) -> Scale:

@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Any
 from segbook.data.quality import Quality
 from segbook.results import Family, SegmentResult
 from segbook.show.charts import charts_of
-from segbook.show.result_tables import actions_table, compact_table, others_table, reading_table, tables_of
+from segbook.show.result_tables import (
+    actions_table,
+    compact_table,
+    others_table,
+    reading_table,
+    recontact_table,
+    tables_of,
+)
 from segbook.words.findings import findings
 from segbook.words.labels import model_text
 
 if TYPE_CHECKING:
     from segbook.report.report import Report
+
+QUEUE = 12
+"""Refused enquiries on the page; the workbook has all."""
 
 
 @singledispatch
@@ -31,18 +41,20 @@ def arrange(result: object, report: Report) -> None:
 def _(result: SegmentResult, report: Report) -> None:
     texts = report.texts
     report.heading(model_text(result.model, "title", texts), model_text(result.model, "what", texts))
-    charts, profile = charts_of(result, report.look), tables_of(result, texts)[0]
+    charts, (profile, *others) = charts_of(result, report.look), tables_of(result, texts)
     if result.model in report.params.primary:
         for shares in charts[:1]:
             report.chart(shares)
         report.table(profile)
         report.say(findings(result))
         report.table(actions_table(result, report.data, texts))
-        report.fold(texts.t("report.more"), *charts[1:])
+        report.fold(texts.t("report.more"), *others, *charts[1:])
     else:
         report.display(compact_table(result, texts))
         report.say(findings(result))
-        report.fold(texts.t("report.more"), profile, *charts)
+        if result.model == "renew":
+            report.table(recontact_table(result, report.data, texts), limit=QUEUE)
+        report.fold(texts.t("report.more"), profile, *others, *charts)
 
 
 @arrange.register(Family)

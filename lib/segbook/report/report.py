@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ from segbook.manifest import manifest
 from segbook.params import Params
 from segbook.report.arrange import arrange
 from segbook.results import Family, SegmentResult, plain
+from segbook.show.calendar import calendar
 from segbook.show.charts import Chart, Look, charts_of
 from segbook.show.logo import logo_uri
 from segbook.show.result_tables import all_customers_table, method_table
@@ -199,8 +200,11 @@ class Report:
         workbook = list(self.tables)
         if self.segments:
             workbook.insert(1, all_customers_table(self.data, self.segments, self.texts))
-            frame = pd.DataFrame({key: made.segments.astype(str) for key, made in self.segments.items()})
+            frame = segments_frame(self.segments, self.data.customers.index)
             _write(self.out_dir / "segments.parquet", frame.reset_index().to_parquet(index=False))
+        if "renew" in self.segments:
+            events = calendar(self.segments["renew"], self.data, self.texts)
+            _write(self.out_dir / "renew.ics", events.encode())
         title = self.texts.t(f"report.titles.{self.name}")
         path = self.out_dir / f"{self.name}.xlsx"
         write_workbook(path, workbook, self.texts, title=title, subtitle=self.subtitle)
@@ -223,6 +227,18 @@ class Report:
             for each in self.said
         ]
         return {"manifest": facts, "findings": said, "results": self.results}
+
+
+def segments_frame(results: Mapping[str, SegmentResult], customers: pd.Index) -> pd.DataFrame:
+    """Give each customer's segment by every model that segments customers, or contacts."""
+    return pd.DataFrame(
+        {
+            key: made.segments.astype(str).reindex(customers)
+            for key, made in results.items()
+            if made.traits.subject != "lead"
+        },
+        index=customers,
+    )
 
 
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -72,9 +72,10 @@ def honesty(results: Mapping[str, SegmentResult], data: ClientData) -> Honesty:
     rows, people = [], []
     for key, result in results.items():
         base = data.base(result.traits.subject)["amount_sum"]
-        for score, close in result.near_cuts(NEAR).items():
-            cutoffs = tuple(float(cut) for cut in result.traits.cutoffs[score])
-            if cutoffs:
+        kept = {score: _with_neighbours(result, score) for score in result.traits.cutoffs}
+        told = replace(result, traits=replace(result.traits, cutoffs=kept))
+        for score, close in told.near_cuts(NEAR).items():
+            if cutoffs := kept[score]:
                 rows.append(_row(result, score, cutoffs, base.loc[close], float(base.sum())))
                 people.append(_people(result, score, cutoffs, base.loc[close]).assign(model=key))
     names = [
@@ -90,6 +91,14 @@ def honesty(results: Mapping[str, SegmentResult], data: ClientData) -> Honesty:
     listed = ["model", "score", "customer_id", "value", "cutoff", "amount_sum"]
     found = pd.concat(people, ignore_index=True) if people else pd.DataFrame(columns=listed)
     return Honesty(pd.DataFrame(rows, columns=names), found[listed], dict(_readings(results, data)))
+
+
+def _with_neighbours(result: SegmentResult, score: str) -> tuple[float, ...]:
+    """Give the cut-offs one can be close to: of a count those from ten on, below which a step is over a tenth."""
+    values = result.scores[score].to_numpy(dtype=float, na_value=np.nan)
+    counted = bool((values[~np.isnan(values)] % 1 == 0).all())
+    cuts = (float(cut) for cut in result.traits.cutoffs[score])
+    return tuple(cut for cut in cuts if not counted or abs(cut) * NEAR >= 1)
 
 
 def _row(

@@ -1,14 +1,20 @@
 """The tables of every result: which columns, under which headers."""
 
 from segbook.show.result_tables import (
+    agreement,
+    association,
     cards,
+    coverage,
+    economics,
     families,
     honesty,
     monday,
     money,
     quality,
     segments,
+    verdict,
 )
+from segbook.show.result_tables.leads import recontact_table
 from segbook.show.result_tables.quality import others_table, reading_table
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.result_tables.segments import (
@@ -20,10 +26,14 @@ from segbook.show.result_tables.segments import (
 
 __all__ = [
     "actions_table",
+    "agreement",
     "all_customers_table",
+    "association",
     "cards",
     "columns",
     "compact_table",
+    "coverage",
+    "economics",
     "families",
     "honesty",
     "method_table",
@@ -32,6 +42,8 @@ __all__ = [
     "others_table",
     "quality",
     "reading_table",
+    "recontact_table",
     "segments",
     "tables_of",
+    "verdict",
 ]

@@ -18,6 +18,8 @@ KINDS: dict[str, Kind] = {
     "returns": "money", "mean": "money", "share_customers": "percent", "share_revenue": "percent",
     "share_rows": "percent", "share_amount": "percent", "share_value": "percent", "change": "change",
     "cv": "num", "silence_rhythms": "num", "first_order_date": "date", "last_order_date": "date",
+    "renew": "num", "renew_share": "num", "brand_strength": "num", "order_appeal": "num", "closeness": "num",
+    "recontact_from": "date", "recontact_to": "date",
     "period": "figure", "previous": "figure", "value": "figure",
 }  # fmt: skip
 """How a column is written wherever it stands."""

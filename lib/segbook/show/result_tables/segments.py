@@ -10,6 +10,7 @@ import pandas as pd
 from segbook.data.client import ClientData
 from segbook.models.attributes import family_of
 from segbook.results import NotComputed, SegmentResult
+from segbook.show.result_tables.clusters import cluster_tables
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.tables import Column, Kind, Table
 from segbook.words.i18n import Texts
@@ -29,7 +30,8 @@ def _(result: SegmentResult, texts: Texts) -> list[Table]:
     frame = profile[said].reset_index()
     frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
     title = f"{model_text(result.model, 'short', texts)}: {texts.t('report.segments_table')}"
-    return [Table(f"segments_{result.model}", title, frame, columns(frame, texts))]
+    table = Table(f"segments_{result.model}", title, frame, columns(frame, texts))
+    return [table, *(cluster_tables(result, texts) if result.model == "clusters" else [])]
 
 
 def compact_table(result: SegmentResult, texts: Texts) -> Table:
@@ -46,9 +48,10 @@ def compact_table(result: SegmentResult, texts: Texts) -> Table:
     for name in names:
         kind: Kind = "percent" if name.startswith("share_") else "int" if name == "customers" else "figure"
         shown[name] = Column(shown[name].header, kind, bar=kind == "percent")
-    if result.traits.subject == "lead":
-        shown["customers"] = Column(texts.t("report.columns.leads"), "int")
-        shown["share_customers"] = Column(texts.t("report.columns.share_leads"), "percent", bar=True)
+    if result.traits.subject != "customer":
+        units = f"{result.traits.subject}s"
+        shown["customers"] = Column(texts.t(f"report.columns.{units}"), "int")
+        shown["share_customers"] = Column(texts.t(f"report.columns.share_{units}"), "percent", bar=True)
     title = f"{model_text(result.model, 'short', texts)}: {texts.t('report.segments_actions')}"
     return Table(f"compact_{result.model}", title, frame, shown)
 
@@ -89,7 +92,7 @@ def actions_table(result: SegmentResult, data: ClientData, texts: Texts, top: in
         (
             label(result.model, name, texts),
             action(result.model, name, texts),
-            _largest(data, result.of(name), texts, top),
+            _largest(data, result.of(name).intersection(data.customers.index), texts, top),
         )
         for name in result.present
     ]
@@ -108,14 +111,17 @@ def _largest(data: ClientData, customers: pd.Index, texts: Texts, top: int) -> s
 
 def all_customers_table(data: ClientData, results: Mapping[str, SegmentResult], texts: Texts) -> Table:
     """Give every customer with the key figures and the segment of every model."""
-    frame = _described(data).reset_index()
+    frame = _described(data)
+    frame = frame.assign(customer_id=frame.index)
     names = ["customer_id", *(["name"] if "name" in data.attributes else []), *ALL_CUSTOMER]
     names = [name for name in names if frame[name].notna().any()]
     shown = columns(names, texts)
     frame = frame[names]
     for key, result in results.items():
+        if result.traits.subject == "lead":
+            continue
         labels = {name: label(key, name, texts) for name in result.segments.cat.categories}
-        frame[key] = result.segments.map(labels).astype(object).to_numpy()
+        frame[key] = result.segments.map(labels).astype(object).reindex(frame.index).to_numpy()
         shown[key] = Column(model_text(key, "short", texts), "text")
     frame = frame.sort_values("amount_sum", ascending=False, kind="stable")
     return Table("customers", texts.t("report.customers_sheet"), frame, shown)

@@ -8,13 +8,18 @@ import pandas as pd
 
 from segbook.results import Family, SegmentResult
 from segbook.words.findings.attributes import attribute_findings, is_attribute
+from segbook.words.findings.clusters import cluster_findings
 from segbook.words.findings.finding import Finding, Label, findings
+from segbook.words.i18n import catalogue
 
 EVEN = 0.5
 """Variation above which nobody would call purchases even, whatever the others do."""
 
 SILENT = 30
 """Days; a shorter median silence is no alarm, though others of the base bought later still."""
+
+ABSENT = ("no_orders", "no_answer", "not_mailed", "unscored")
+"""Segments of those about whom there is nothing to say; the others are compared without them."""
 
 TELLING = 3
 """Sentences on a family of attributes at most."""
@@ -25,19 +30,25 @@ ONE_CLASS = 0.9
 
 @findings.register
 def _(result: SegmentResult) -> list[Finding]:
+    if result.model == "clusters":
+        return cluster_findings(result)
     if is_attribute(result):
         return attribute_findings(result)
     profile = result.profile[result.profile["customers"] > 0]
     if profile.empty:
         return []
-    crowd = str(profile["customers"].idxmax())
-    if profile["share_customers"].max() > ONE_CLASS and len(result.segments) > 1:
+    told = profile.drop(_absent(result), errors="ignore")
+    told = profile if told.empty else told
+    crowd = str(told["customers"].idxmax())
+    customers = result.traits.subject == "customer"
+    if customers and told["share_customers"].max() > ONE_CLASS and len(result.segments) > 1:
         return [_general("segments.one_class", result, crowd, 0.3), *_notes(result)]
     watch = [] if _uneven(result) else list(result.traits.watch)
-    paid = profile[(profile["revenue"] > 0) & profile["share_revenue"].notna()]
+    paid = told[(told["revenue"] > 0) & told["share_revenue"].notna()]
     quiet = _false_alarms(result, paid)
-    found = [_about(result, name, profile) for name in watch if name in paid.index and name not in quiet]
-    if paid.empty:
+    there = {name for name in told.index if name in paid.index or not _of_money(result.model, name)}
+    found = [_about(result, name, profile) for name in watch if name in there - quiet]
+    if paid.empty or not customers:
         return [*found, *_notes(result)]
     leader = str(paid["revenue"].idxmax())
     if leader not in watch:
@@ -55,6 +66,17 @@ def _(result: Family) -> list[Finding]:
     return sorted(said, key=lambda each: each.values["share_customers"] - each.values["share_revenue"])[
         :TELLING
     ]
+
+
+def _absent(result: SegmentResult) -> list[str]:
+    """Name the segments of those about whom the model has nothing to go by."""
+    names = [*ABSENT, *([] if result.model == "xyz" else ["unknown"])]
+    return [name for name in names if name not in result.traits.watch]
+
+
+def _of_money(model: str, segment: str) -> bool:
+    """Tell whether the sentence on a segment speaks of money."""
+    return "revenue" in catalogue().get(f"{model}.segments.{segment}.finding", {}).get("ru", "")
 
 
 def _false_alarms(result: SegmentResult, paid: pd.DataFrame) -> set[str]:
@@ -95,7 +117,18 @@ def _notes(result: SegmentResult) -> list[Finding]:
         keys.append("rfm.notes.small_base" if small else "rfm.notes.two_levels")
     if result.model == "abc":
         keys.append(f"abc.notes.{params['value']}")
+    lost = _lost(result)
+    if lost:
+        return [Finding("value_tier.notes.lost", lost, 0.5, result.model)]
     if result.model == "xyz" and _uneven(result):
         keys.append("xyz.notes.uneven")
     values = {"customers": len(result.segments), "threshold": (params.get("thresholds") or [None])[0]}
     return [Finding(key, values, 0.0, result.model) for key in keys]
+
+
+def _lost(result: SegmentResult) -> dict[str, float]:
+    """Give what customers of high value bought less than in the previous period, and how many did."""
+    if result.model != "value_tier":
+        return {}
+    lost = result.scores.loc[result.of("high"), "value_lost"]
+    return {"lost": float(lost.sum()), "customers": int((lost > 0).sum())} if (lost > 0).any() else {}
