@@ -7,7 +7,7 @@ from segbook.show.result_tables import (
     quality,
     segments,
 )
-from segbook.show.result_tables.leads import recontact_table
+from segbook.show.result_tables.leads import recontact_tables
 from segbook.show.result_tables.quality import others_table, reading_table
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.result_tables.segments import (
@@ -29,7 +29,7 @@ __all__ = [
     "others_table",
     "quality",
     "reading_table",
-    "recontact_table",
+    "recontact_tables",
     "segments",
     "tables_of",
 ]
