@@ -14,7 +14,8 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "lib" / "segbook"
 RANKS = {
-    "errors": 0, "periods": 1, "playbook": 2, "scale": 2, "schema": 2, "yamlfile": 2, "params": 3, "data": 4, "results": 5, "stats": 6, "models": 7,
+    "errors": 0, "periods": 1, "playbook": 2, "scale": 2, "schema": 2, "experiment": 2, "costs": 2, "yamlfile": 2,
+    "params": 3, "data": 4, "results": 5, "stats": 6, "models": 7,
     "words": 8, "show": 9, "manifest": 10, "report": 11, "press": 12, "cli": 13,
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

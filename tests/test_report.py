@@ -50,6 +50,7 @@ def test_shows_and_writes(client, shown, tmp_path):
     content = json.loads((tmp_path / "segmentation.json").read_text(encoding="utf-8"))
     assert list(content["results"]["models"]) == list(results)
     assert list(content["results"]["not_computed"]) == [each.model for each in not_computed]
+    assert content["results"]["not_computed"]["combined"]["reason"] == "not_asked"
     keys = [each["key"] for each in content["findings"]]
     assert len(keys) >= 5
     assert content["manifest"]["packages"]["duckdb"]

@@ -17,9 +17,16 @@ _HOMES = {
     "segbook.periods": ("Period",),
     "segbook.report": ("Report", "open_report"),
     "segbook.results": ("NotComputed", "SegmentResult", "TestResult", "TrendResult"),
+    "segbook.stats.agreement": ("agreement",),
+    "segbook.stats.association": ("association",),
+    "segbook.stats.cards": ("cards",),
     "segbook.stats.concentration": ("concentration",),
+    "segbook.stats.coverage": ("coverage",),
+    "segbook.stats.economics": ("economics",),
+    "segbook.stats.honesty": ("honesty",),
     "segbook.stats.monday": ("monday",),
     "segbook.stats.overview": ("overview",),
+    "segbook.stats.verdict": ("verdicts",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

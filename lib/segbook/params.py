@@ -12,7 +12,9 @@ from babel.numbers import is_currency
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from slugify import slugify
 
+from segbook.costs import Costs
 from segbook.errors import ParamsError, Problem, nearest
+from segbook.experiment import Experiment
 from segbook.periods import Period
 from segbook.playbook import Playbook, Spoken
 from segbook.scale import Surveys
@@ -136,23 +138,6 @@ class Source(_Section):
     duplicates: Literal["keep", "drop"] = "keep"
 
 
-class Metric(_Section):
-    """One metric of an experiment: its type, whether it decides, its tolerated loss."""
-
-    type: Literal["proportion", "mean", "money", "ratio", "guardrail"]
-    primary: bool = False
-    margin: float | None = None
-    numerator: str | None = None
-    denominator: str | None = None
-
-
-class Experiment(_Section):
-    """One A/B test: the control's name and its metrics."""
-
-    control: str
-    metrics: Mapping[str, Metric]
-
-
 class Params(_Section):
     """One client, as the YAML says.
 
@@ -176,7 +161,7 @@ class Params(_Section):
         Models the client decides by: shown in full, each segment with a card.
     playbook
         Own names and actions: model, segment, `Play`; laid over segbook's in every report.
-    brand, reports, sources, models, experiments, surveys
+    brand, reports, sources, models, experiments, surveys, costs
         See their classes; ``models`` holds each model's own parameters.
     file
         The YAML file these came from.
@@ -201,6 +186,7 @@ class Params(_Section):
     playbook: Playbook = {}
     experiments: Mapping[str, Experiment] = {}
     surveys: Surveys = Surveys()
+    costs: Costs = Costs()
     file: Annotated[Path, Field(exclude=True)] = Path("params.yaml")
 
     @property

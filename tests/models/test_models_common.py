@@ -29,6 +29,7 @@ OWN = Attribute("own_flag")
 # One attribute of each sort stands for all forty: a text, a number with bands, one read off the orders.
 CHOSEN = {key: each for key, each in MODELS.items() if type(each) is not Attribute}
 CHOSEN |= {each: MODELS[each] for each in ("city", "age", "category")}
+CHOSEN["clusters"] = dataclasses.replace(MODELS["clusters"], k_range=(2, 3), n_pairs=2)
 every = pytest.mark.parametrize("kind", CHOSEN.values(), ids=CHOSEN)
 RULED = Combined(
     rules={"young tea": "age < 40 and category == 'tea'", "silent": "recency_days > 90 or city == 'омск'"}

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segbook.costs import Costs
 from segbook.data.client import ClientData
 from segbook.models.abc import ABC
 from segbook.models.repeat_loyalty import RepeatLoyalty
@@ -65,7 +66,7 @@ def test_whoever_bought_before_is_kept_and_the_others_are_acquired():
     assert keeping["contacts"].to_dict() == {"acquiring": 1, "keeping": 5}
     assert keeping["responses"].to_dict() == {"acquiring": 1, "keeping": 3}
     assert keeping["unit_cost"].to_dict() == {"acquiring": 5, "keeping": pytest.approx(25 / 3)}
-    given = economics(client(), acquisition_cost=90.0, keeping_cost=30.0)
+    given = economics(client(), costs=Costs(acquisition=90.0, keeping=30.0))
     assert given.keeping["source"].to_dict() == {"acquiring": "given", "keeping": "given"}
     assert given.ratio == 3
     assert "advertising" not in given.unknown

@@ -94,6 +94,18 @@ def test_rfm_gives_way_to_the_lifecycle_and_to_a_busy_base():
     assert set(both.people) == {"alarm", "develop"}
 
 
+def test_who_is_lost_is_won_back_before_being_cherished():
+    data = small()
+    results = {
+        "profit_loyalty": segmented(data, "profit_loyalty", {"gold": "ab", "neither": "cde"}),
+        "lifecycle": segmented(data, "lifecycle", {"lost": "acd", "growing": "be"}),
+    }
+    made = monday(results, data)
+    assert {play: list(each.index) for play, each in made.people.items()} == {
+        "win_back": ["a", "c", "d"], "vip": ["b"], "grow": ["e"],
+    }  # fmt: skip
+
+
 def test_a_segment_with_an_own_action_is_an_action_of_its_own():
     data = small()
     results = {"rfm": segmented(data, "rfm", {"loyal": "ab", "promising": "c", "mine": "de"})}
@@ -123,7 +135,7 @@ def test_overdue_enquiries_are_listed_without_money():
     data = dataclasses.replace(data, tables={**data.tables, **ClientData.of(None, leads=leads).tables})
     index = pd.Index(["l1", "l2"], name="lead_id")
     profile = pd.DataFrame({"customers": [2]}, index=["high"])
-    scores = pd.DataFrame({"overdue": [True, False], "recontact_date": pd.Timestamp("2026-06-01")}, index)
+    scores = pd.DataFrame({"overdue": [True, False], "recontact_to": pd.Timestamp("2026-06-01")}, index)
     renew = SegmentResult("renew", {}, pd.Series("high", index), scores, profile, Traits(subject="lead"))
     base = data.customers.reindex(index).assign(amount_sum=0.0)
 
@@ -141,7 +153,7 @@ def test_overdue_enquiries_are_listed_without_money():
     sheet = tables_of(made, Texts("en"))[3]
     assert sheet.frame.to_dict("records") == [
         {"customer_id": "l1", "name": "Acme", "manager": "Ann", "reason": "Overdue to call again",
-         "recontact_date": pd.Timestamp("2026-06-01")}
+         "recontact_to": pd.Timestamp("2026-06-01")}
     ]  # fmt: skip
     assert "1 enquiry" in [each.text(Texts("en")) for each in findings(made)][1]
 
@@ -171,6 +183,7 @@ def test_money_counts_once_and_words_are_the_tables(seed):
         actions, where, *lists = tables_of(made, texts)
         assert len(actions.frame) == len(where.frame) == len(lists) == len(made.actions)
         for number, sheet in enumerate(lists):
+            assert "</table>" in sheet.html(texts, 3)
             assert len(sheet.frame) == made.actions["customers"].iloc[number]
             assert f"{_name(sheet.title, set())}" in where.frame["where"].iloc[number]
             assert texts.number(len(sheet.frame)) == texts.number(actions.frame["customers"].iloc[number])

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import draw_orders
 
+from segbook.costs import Costs
 from segbook.data.client import ClientData
 from segbook.models import compute, configure
 from segbook.models.repeat_loyalty import RepeatLoyalty
@@ -38,7 +39,7 @@ def cut(data: ClientData, labels, key: str = "made", scores=None, **traits) -> S
 
 
 def judge(data, result, **options) -> pd.DataFrame:
-    return verdicts(data, [result], **options)[0].segments
+    return verdicts(data, [result], **options).of[result.model].segments
 
 
 def test_size_is_heads_or_money():
@@ -52,7 +53,7 @@ def test_size_is_heads_or_money():
 
 def test_money_is_held_against_the_cost_of_serving():
     data = client([100.0] * 40 + [3.0] * 40)
-    found = judge(data, cut(data, "a" * 40 + "b" * 40), service_cost=5.0)
+    found = judge(data, cut(data, "a" * 40 + "b" * 40), costs=Costs(service=5.0))
     assert found["period_value"].tolist() == [4000, 120]
     assert found["service_cost"].tolist() == [200, 200]
     assert found["surplus"].tolist() == [3800, -80]
@@ -65,7 +66,7 @@ def test_margin_stands_for_money_where_it_is_known():
     )
     orders = data.tables["orders"].to_pandas()
     data = ClientData.of(orders.assign(margin=orders["amount"] * 0.1), "2026Q1")
-    [found] = verdicts(data, [cut(data, "a" * 40 + "b" * 40)], service_cost=5.0)
+    found = verdicts(data, [cut(data, "a" * 40 + "b" * 40)], costs=Costs(service=5.0)).of["made"]
     assert found.has_margin
     assert found.segments["period_value"].tolist() == pytest.approx([400, 12])
 
@@ -129,7 +130,7 @@ def test_only_by_rule_is_a_difference_in_nothing_but_the_models_own_score():
     data = ClientData.of(orders, "2026Q1")
     recency = data.customers["recency_days"]
     made = cut(data, np.where(recency < 30, "a", "b"), scores=recency.to_frame("silence"))
-    [found] = verdicts(data, [made])
+    found = verdicts(data, [made]).of["made"]
     assert found.measures["is_own"].to_dict()["recency_days"]
     assert found.segments["telling"].tolist() == ["recency_days"] * 2
     assert found.having("only_by_rule") == ["a", "b"]
@@ -137,7 +138,7 @@ def test_only_by_rule_is_a_difference_in_nothing_but_the_models_own_score():
 
 def test_leads_are_judged_by_size_and_inputs_alone():
     data = client([5.0] * 6)
-    found = verdicts(data, [cut(data, "aaabbb", subject="lead")])[0]
+    found = verdicts(data, [cut(data, "aaabbb", subject="lead")]).of["made"]
     assert found.measures.empty
     assert found.segments[["telling", "spread", "stability", "share_reachable"]].isna().all().all()
     assert json.dumps(plain(found.content()), allow_nan=False)
@@ -148,7 +149,9 @@ def test_leads_are_judged_by_size_and_inputs_alone():
 def test_what_must_hold_for_every_model(seed, customers):
     data = ClientData.of(draw_orders(seed, 150, customers), "2026Q2")
     results, _ = compute(data)
-    for found in verdicts(data, results.values(), configure(data.params)):
+    judged = verdicts(data, results.values(), configure(data.params))
+    assert list(judged.summary.index) == list(results)
+    for found in judged.of.values():
         frame = found.segments
         assert list(frame.index) == results[found.model].present
         assert frame["customers"].sum() == len(data.customers)

@@ -17,6 +17,7 @@ from segbook.models.base_blocks import BaseBlocks
 from segbook.models.bcg import BCG
 from segbook.models.brand_effect import BrandEffect
 from segbook.models.channel import Channel
+from segbook.models.clusters import Clusters
 from segbook.models.combined import Combined
 from segbook.models.contract import Model, parameters, replace, shortage
 from segbook.models.csi_group import CsiGroup
@@ -37,26 +38,12 @@ from segbook.results import NotComputed, SegmentResult
 from segbook.yamlfile import explain
 
 _IN_ORDER: tuple[Any, ...] = (
-    RFM(),
-    ABC(),
-    XYZ(),
-    ABCXYZ(),
-    RepeatLoyalty(),
-    Lifecycle(),
-    PurchaseVolume(),
-    ValueTier(),
-    ProfitLoyalty(),
-    CustomerKind(),
-    Initiative(),
-    Engagement(),
-    Channel(),
-    BCG(),
-    Renew(),
-    BrandEffect(),
-    Potential(),
-    BaseBlocks(),
+    *(RFM(), XYZ(), Lifecycle(), BaseBlocks(), RepeatLoyalty(), Initiative(), Engagement(), Channel()),
+    *(ABC(), PurchaseVolume(), ValueTier(), ProfitLoyalty(), CustomerKind(), ABCXYZ()),
+    *(BCG(), Renew(), BrandEffect(), Potential()),
     CsiGroup(),
     *ATTRIBUTES,
+    Clusters(),
     Combined(),
 )
 MODELS: dict[str, Model] = {each.key: each for each in _IN_ORDER}

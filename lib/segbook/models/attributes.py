@@ -163,9 +163,13 @@ class Attribute:
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with its bands or its levels taken from the data."""
-        if self.levels is not None or (self.bands is not None and self.whole is not None):
-            return self
-        values = self.values(data)
+        return self if self._is_learned else self._learned_from(self.values(data))
+
+    @property
+    def _is_learned(self) -> bool:
+        return self.levels is not None or (self.bands is not None and self.whole is not None)
+
+    def _learned_from(self, values: pd.Series) -> Self:
         if not (self._is_number or pd.api.types.is_float_dtype(values)):
             return replace(self, levels=learn_levels(values, self.max_levels, self.min_share))
         known = values.dropna()
@@ -174,8 +178,8 @@ class Attribute:
 
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into a band or a level."""
-        learned = self.learn(data)
-        values = learned.values(data)
+        values = self.values(data)
+        learned = self if self._is_learned else self._learned_from(values)
         put = learned._band if learned._is_number else learned._level
         scores = values.rename("value" if learned._is_number else "level").to_frame()
         return result(learned, data, pd.Series(put(values), index=values.index), scores)

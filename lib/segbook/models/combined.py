@@ -16,6 +16,7 @@ from segbook.models.contract import model, replace, result
 from segbook.playbook import Spoken
 from segbook.results import SegmentResult
 from segbook.schema import TABLES
+from segbook.schema import TOTALS as SUMMED
 
 TOTALS: dict[str, tuple[str, ...]] = {
     "number": (
@@ -26,6 +27,13 @@ TOTALS: dict[str, tuple[str, ...]] = {
     "date": ("first_order_date", "last_order_date"),
 }  # fmt: skip
 """What a rule may ask of a customer's purchases; ``aov`` is revenue over orders."""
+
+READY = {
+    **{name: (name,) for name in SUMMED},
+    "n_order_days": ("n_orders",),
+    "aov": ("amount_sum", "n_orders"),
+}
+"""Those that customers whose purchases come summed have too, and what gives them."""
 
 CARD = (*(column for columns in FAMILIES.values() for column in columns), "consent")
 BANDS = ("low", "middle", "high")
@@ -91,7 +99,7 @@ class Combined:
     """
 
     key: ClassVar = "combined"
-    family: ClassVar = "combined"
+    family: ClassVar = "found"
     subject: ClassVar = "customer"
     watch: ClassVar[Mapping[str, float]] = {}
     grid: ClassVar = ()
@@ -148,6 +156,8 @@ class Combined:
         return needs
 
     def _needs_of(self, name: str) -> Mapping[str, Any]:
+        if name in READY:
+            return {"totals": READY[name]}
         if name in TOTALS["number"] or name in TOTALS["date"]:
             return {"orders": ("customer_id", "order_date", "amount")}
         part = self.parts.get(name.removesuffix("_band"), None)

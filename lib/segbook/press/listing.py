@@ -27,7 +27,7 @@ def list_models() -> list[dict[str, Any]]:
     Examples
     --------
     >>> [each["key"] for each in list_models()][:2]
-    ['rfm', 'abc']
+    ['rfm', 'xyz']
     """
     listed = []
     for key, made in MODELS.items():

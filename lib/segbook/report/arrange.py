@@ -41,14 +41,14 @@ def arrange(result: object, report: Report) -> None:
 def _(result: SegmentResult, report: Report) -> None:
     texts = report.texts
     report.heading(model_text(result.model, "title", texts), model_text(result.model, "what", texts))
-    charts, profile = charts_of(result, report.look), tables_of(result, texts)[0]
+    charts, (profile, *others) = charts_of(result, report.look), tables_of(result, texts)
     if result.model in report.params.primary:
         for shares in charts[:1]:
             report.chart(shares)
         report.table(profile)
         report.say(findings(result))
         report.table(actions_table(result, report.data, texts))
-        report.fold(texts.t("report.more"), *charts[1:])
+        report.fold(texts.t("report.more"), *others, *charts[1:])
     else:
         report.display(compact_table(result, texts))
         report.say(findings(result))
@@ -56,7 +56,7 @@ def _(result: SegmentResult, report: Report) -> None:
             short, whole = recontact_tables(result, report.data, texts)
             report.display(short, limit=QUEUE)
             report.attach(whole)
-        report.fold(texts.t("report.more"), profile, *charts)
+        report.fold(texts.t("report.more"), profile, *others, *charts)
 
 
 @arrange.register(Family)

@@ -31,6 +31,9 @@ OTHER = "other"
 LEVEL = 0.05
 """Share of false finds allowed among the finds."""
 
+MEASURES = ("value", "n_orders", "aov", "recency_days", "repeat")
+"""What every client's customers are measured by."""
+
 PAIRS = (
     "attribute", "measure", "method", "n", "statistic", "effect_size", "strength", "pvalue",
     "pvalue_adjusted", "is_found",
@@ -83,6 +86,21 @@ class Association:
     def best(self, attribute: str) -> pd.Series:
         """Give the strongest pair of an attribute."""
         return self.pairs[self.pairs["attribute"] == attribute].iloc[0]
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """Found pairs, one for each attribute, strongest first.
+
+        A measure every client has is preferred to a segmentation, which is harder to act on.
+        """
+        found = self.pairs[self.pairs["is_found"].astype(bool)]
+        last = (~found["measure"].isin(MEASURES)).sort_values(kind="stable").index
+        links: pd.DataFrame = (
+            found.loc[last]
+            .drop_duplicates("attribute")
+            .sort_values("strength", ascending=False, kind="stable")
+        )
+        return links
 
 
 class _Known(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segbook.data.client import ClientData
+from segbook.data.facts import dominant, leads_frame
 from segbook.results import Subject
 
 WAYS = ("phone", "email", "address")
@@ -25,8 +26,8 @@ def contacts(data: ClientData, subject: Subject = "customer") -> pd.DataFrame:
     -------
     DataFrame
         Index as `ClientData.base` gives it for the subject; ``name`` (the id where there is none) and, when
-        the client gives them, ``manager`` (of a customer without one: who served most of their orders, of
-        equals the first by name), ``phone``, ``email``, ``address``, ``consent``. Unknown cells are missing.
+        the client gives them, ``manager`` (of a customer without one: who served most of their orders),
+        ``phone``, ``email``, ``address``, ``consent``. Unknown cells are missing.
 
     Examples
     --------
@@ -52,18 +53,10 @@ def _managers(data: ClientData, index: pd.Index) -> pd.Series[str]:
     own = data.attributes.get("manager", pd.Series(dtype="object")).reindex(index)
     if not data.has("orders", "manager"):
         return own
-    orders = data.orders.filter(data.orders.manager.notnull())
-    counts = orders.group_by("customer_id", "manager").agg(rows=orders.count()).to_pandas()
-    counts = counts.sort_values(["rows", "manager"], ascending=[False, True], kind="stable")
-    served = counts.drop_duplicates("customer_id").set_index("customer_id")["manager"]
-    return own.fillna(served.reindex(index))
+    return own.fillna(dominant(data, "manager")["level"].reindex(index))
 
 
 def _enquirers(data: ClientData) -> pd.DataFrame:
-    rows = data.tables["leads"].to_pandas().dropna(subset=["lead_id"])
-    frame = rows.drop_duplicates("lead_id", keep="last").set_index("lead_id").sort_index()
-    named = frame["name"] if "name" in frame else pd.Series(pd.NA, index=frame.index)
+    frame = leads_frame(data)
     own = pd.Series(frame.index.astype(str), index=frame.index)
-    kept: pd.DataFrame = frame[[each for each in ("manager", *WAYS) if each in frame]].copy()
-    kept.insert(0, "name", named.fillna(own))
-    return kept
+    return pd.DataFrame({"name": frame["name"].fillna(own), "manager": frame["manager"]})

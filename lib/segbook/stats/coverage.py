@@ -161,7 +161,8 @@ def _on_cards(data: ClientData, names: list[str]) -> pd.DataFrame:
 def _in_any_row(data: ClientData, table: str, names: list[str]) -> pd.DataFrame:
     """Tell in which columns a customer has a value in at least one row that counts."""
     if table == "orders" and table not in data.tables:
-        sums = {name: f"{name}_sum" for name in names if data.has("totals", f"{name}_sum")}
+        sums = {name: f"{name}_sum" for name in ("amount", "margin", "quantity")}
+        sums = {name: each for name, each in sums.items() if data.has("totals", each)}
         return pd.DataFrame({name: data.customers[each].fillna(0) != 0 for name, each in sums.items()})
     names = [name for name in names if data.has(table, "customer_id", name)]
     if not names:

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from segbook.costs import Costs
 from segbook.data.client import ClientData
 from segbook.results import SegmentResult, plain
 from segbook.stats.crosses import cramer
@@ -83,9 +84,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def economics(
     data: ClientData,
     results: Iterable[SegmentResult] = (),
-    *,
-    acquisition_cost: float | None = None,
-    keeping_cost: float | None = None,
+    costs: Costs | None = None,
 ) -> Economics:
     """Measure response and return of every campaign up to the period's end, and of every segment in it.
 
@@ -96,9 +95,8 @@ def economics(
     results
         Segmentations to look through. For segments as they were before a campaign give results computed on
         an earlier period.
-    acquisition_cost, keeping_cost
-        Cost of one new customer and of one customer kept, client currency, where the client knows them;
-        else the cost of a response in the campaigns.
+    costs
+        What the client knows; the parameters' own when absent.
 
     Returns
     -------
@@ -124,15 +122,15 @@ def economics(
     contacts, left_out = _contacts(data)
     rate = _margin_rate(data)
     kinds = [each for each in results if each.segments.index.equals(data.customers.index)]
-    keeping = _keeping(contacts, data, rate, (acquisition_cost, keeping_cost))
-    costs = keeping["unit_cost"]
+    keeping = _keeping(contacts, data, rate, costs or data.params.costs)
+    unit = keeping["unit_cost"]
     return Economics(
         campaigns=_campaigns(contacts, rate),
         segments=_by_segment(contacts, kinds, [], rate),
         cells=_by_segment(contacts, kinds, ["campaign"], rate),
         tests=_tests(contacts, kinds),
         keeping=keeping,
-        ratio=float(costs["acquiring"] / costs["keeping"]) if costs["keeping"] > 0 else float("nan"),
+        ratio=float(unit["acquiring"] / unit["keeping"]) if unit["keeping"] > 0 else float("nan"),
         left_out=left_out,
         margin_rate=rate,
         unknown=_unknown(data, contacts, keeping, bool(kinds)),
@@ -230,9 +228,7 @@ def _tests(contacts: pd.DataFrame, results: Sequence[SegmentResult]) -> pd.DataF
     return tests.assign(pvalue_adjusted=holm(tests["pvalue"]))
 
 
-def _keeping(
-    contacts: pd.DataFrame, data: ClientData, rate: float, given: tuple[float | None, float | None]
-) -> pd.DataFrame:
+def _keeping(contacts: pd.DataFrame, data: ClientData, rate: float, costs: Costs) -> pd.DataFrame:
     first = data.customers["first_known_date"].take(contacts["place"].to_numpy()).set_axis(contacts.index)
     sent = pd.to_datetime(contacts["sent_at"])
     kind = pd.Series(np.where(first < sent.dt.normalize(), "keeping", "acquiring"), index=contacts.index)
@@ -241,7 +237,7 @@ def _keeping(
     measured = measure(contacts.assign(kind=kind)[told], ["kind"], rate).reindex(pd.Index(KINDS, name="kind"))
     measured["unit_cost"] = measured["cost_per_response"]
     measured["source"] = np.where(measured["unit_cost"].notna(), "campaigns", "unknown")
-    for name, cost in zip(KINDS, given, strict=True):
+    for name, cost in zip(KINDS, (costs.acquisition, costs.keeping), strict=True):
         if cost is not None:
             measured.loc[name, "unit_cost"] = cost
             measured.loc[name, "source"] = "given"

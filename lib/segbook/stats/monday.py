@@ -38,8 +38,9 @@ class Rule(NamedTuple):
         Customers who bought later than so many days ago are left out: in a busy base "long ago" is
         only longer ago than others.
     unless
-        Model that knows better: the rule is not used where it is. RFM compares customers with each other,
-        the lifecycle with themselves.
+        Model that knows better: where it is computed the rule is not used; with a segment behind a
+        point, only its customers are left out. RFM compares customers with each other, the lifecycle
+        with themselves.
     source
         Where the articles say so.
     """
@@ -60,7 +61,7 @@ class Monday:
     ----------
     actions
         Index ``play``, largest money first, at most `MOST`: ``subject`` (customer or lead), ``customers``,
-        ``revenue`` (net, over the history that counts; NaN for leads that never bought),
+        ``revenue`` (net, over the history that counts; NaN for leads),
         ``share_revenue`` (of the base), ``period_revenue``, ``recency_days`` (median), ``urgency`` (1 is the
         most urgent; decides where a customer of several counts).
     groups
@@ -153,15 +154,18 @@ def _called(
     """Give every segment that calls for an action, the most urgent first, then those of the client's own."""
     own = data.params.playbook
     played = {(model, name) for model, plays in own.items() for name, play in plays.items() if play.action}
-    known = {(rule.model, rule.segment) for rule in rules()}
-    further = [Rule("", *pair, 0.0, "", "") for pair in sorted(played - known)]
+    ruled = {(rule.model, rule.segment) for rule in rules()}
+    further = [Rule("", *pair, 0.0, "", "") for pair in sorted(played - ruled)]
     for rule in (*rules(), *further):
         result = results.get(rule.model)
         pair = (rule.model, rule.segment)
-        better = rule.unless in results and rule.unless in used and pair not in played
-        if result is None or rule.model not in used or better:
+        better, _, lost = rule.unless.partition(".")
+        known = results.get(better) if better in used and pair not in played else None
+        if result is None or rule.model not in used or (known is not None and not lost):
             continue
         members = _members(result, rule.segment)
+        if known is not None:
+            members = members.difference(known.of(lost), sort=False)
         if rule.min_silence_days:
             silence = data.customers["recency_days"].reindex(members)
             members = members[(silence >= rule.min_silence_days).to_numpy()]
@@ -180,9 +184,10 @@ def _listed(data: ClientData, result: SegmentResult, members: pd.Index) -> pd.Da
     subject = result.traits.subject
     reach = contacts(data, subject).reindex(members)
     base = data.base(subject).reindex(members)[list(MONEY)]
-    if subject == "lead":
-        base = base.where(base["amount_sum"] > 0)
-        dates = [each for each in ("recontact_date", "deadline") if each in result.scores]
+    reach["name"] = reach["name"].fillna(pd.Series(members.astype(str), index=members))
+    if subject != "customer":
+        base = base.iloc[:0].reindex(members)  # a customer who asks counts among the customers
+        dates = [each for each in ("recontact_from", "recontact_to") if each in result.scores]
         reach = reach.join(result.scores[dates])
     return reach.join(base).assign(subject=subject)
 

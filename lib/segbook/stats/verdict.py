@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segbook.costs import Costs
 from segbook.data.client import ClientData
 from segbook.results import SegmentResult, plain
 from segbook.stats.distinct import Yardstick, distinctness
@@ -84,13 +85,44 @@ class Verdict:
         return [str(name) for name, keys in self.segments["problems"].items() if problem in keys.split()]
 
 
+@dataclass(frozen=True)
+class Verdicts:
+    """Verdicts on the segments of every model.
+
+    Parameters
+    ----------
+    of
+        Key of a model to its verdict, in the order of the report.
+    """
+
+    of: Mapping[str, Verdict]
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row per model: what its segments are worth together.
+
+        Index model; columns n_segments (present), n_right (without a problem), share_right (of the
+        customers, in those), strength (the most the model tells apart on a measure it was not built on, as a
+        correlation from 0 to 1), stability (of the least stable segment), problems (keys, the most frequent
+        first, joined by a space).
+        """
+        rows = {model: _summed(each) for model, each in self.of.items()}
+        columns = ["n_segments", "n_right", "share_right", "strength", "stability", "problems"]
+        return pd.DataFrame.from_dict(rows, "index", columns=columns).rename_axis("model")
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON."""
+        made = {model: each.content()["verdict"][model] for model, each in self.of.items()}
+        return {"verdict": made}
+
+
 def verdicts(
     data: ClientData,
     results: Iterable[SegmentResult],
     models: Mapping[str, Learner] | None = None,
     *,
-    service_cost: float | None = None,
-) -> list[Verdict]:
+    costs: Costs | None = None,
+) -> Verdicts:
     """Judge every segment of every model.
 
     Parameters
@@ -102,14 +134,14 @@ def verdicts(
     models
         Key to what made them, before it learned, as `segbook.models.configure` gives it; stability is
         measured for these.
-    service_cost
-        Cost of serving one customer in the period, client currency. Without it a segment is too small by the
-        number of customers and the share of revenue alone.
+    costs
+        What the client knows, ``service`` above all; the parameters' own when absent. Without it a segment is
+        too small by the number of customers and the share of revenue alone.
 
     Returns
     -------
-    list of Verdict
-        In the order of the results. Value and behaviour are not compared for units that are not customers.
+    Verdicts
+        Value and behaviour are not compared for leads.
 
     Notes
     -----
@@ -128,17 +160,27 @@ def verdicts(
     >>> from segbook.models.repeat_loyalty import RepeatLoyalty
     >>> data = ClientData.of(pd.DataFrame({"customer_id": list("aab"), "amount": 10.0,
     ...     "order_date": pd.to_datetime(["2026-01-05", "2026-02-05", "2026-02-06"])}), "2026Q1")
-    >>> [found] = verdicts(data, [RepeatLoyalty().segment(data)], service_cost=15.0)
-    >>> found.segments[["customers", "surplus", "problems"]].values.tolist()
+    >>> judged = verdicts(data, [RepeatLoyalty().segment(data)], costs=Costs(service=15.0))
+    >>> judged.of["repeat_loyalty"].segments[["customers", "surplus", "problems"]].values.tolist()
     [[1, 5.0, 'unproven'], [1, -5.0, 'unprofitable unproven']]
     """
     yardstick, redraws = Yardstick.of(data), Redraws(data) if models else None
-    found = []
+    cost, found = (costs or data.params.costs).service, {}
     for result in results:
         learner = (models or {}).get(result.model)
         stable = stability(result, learner, redraws) if learner and redraws else pd.Series(dtype=float)
-        found.append(_judged(result, data, yardstick, stable, service_cost))
-    return found
+        found[result.model] = _judged(result, data, yardstick, stable, cost)
+    return Verdicts(found)
+
+
+def _summed(verdict: Verdict) -> tuple[int, int, float, float, float, str]:
+    segments, measures = verdict.segments, verdict.measures
+    right = segments["problems"] == ""
+    counts = segments["problems"].str.split().explode().dropna().value_counts()
+    order = sorted(counts.index, key=lambda key: (-counts[key], PROBLEMS.index(key)))
+    strength = measures.loc[~measures["is_own"].astype(bool), "strength"].max()
+    share = float(segments.loc[right, "share_customers"].sum())
+    return len(segments), int(right.sum()), share, strength, segments["stability"].min(), " ".join(order)
 
 
 def _judged(
@@ -168,9 +210,7 @@ def _problems(row: dict[Any, Any]) -> str:
         "unreachable": row["share_reachable"] < REACHED,
         "alike": row["distance"] < NEGLIGIBLE,
         "unproven": known_apart and not is_proven,
-        "only_by_rule": known_apart
-        and is_proven
-        and not (row["other_distance"] >= NEGLIGIBLE and other_proven),
+        "only_by_rule": is_proven and not other_proven and row["customers"] >= FEW,
         "loose": row["spread"] >= 1,
         "unstable": row["stability"] < UNSTABLE,
         "doubtful": UNSTABLE <= row["stability"] < DOUBTFUL,

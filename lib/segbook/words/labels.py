@@ -10,6 +10,7 @@ from segbook.params import Params
 from segbook.words.i18n import Texts
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_GROUP = re.compile(r"cluster_(\d+)")
 
 
 def playbook_texts(params: Params) -> dict[str, dict[str, str]]:
@@ -85,18 +86,26 @@ def action(model: str, segment: str, texts: Texts) -> str:
     return texts.label(f"{model}.segments.{segment}.action", shared)
 
 
+def feature_name(feature: str, texts: Texts) -> str:
+    """Give what a number of a customer is called: a column of a table, or an attribute."""
+    default = texts.label(f"report.columns.{feature}", model_text(feature, "short", texts))
+    return texts.label(f"clusters.columns.{feature}", default)
+
+
 def spoken(segment: str, texts: Texts) -> str:
-    """Give what a segment without a text of its own is called: a band in words, else its key.
+    """Give what a segment without a text of its own is called: a band or a group in words, else its key.
 
     Examples
     --------
-    >>> [spoken(each, Texts("ru")) for each in ("18..24", "..18", "65..", "rare", "Омск")]
-    ['18–24', 'до 18', '65 и больше', 'Остальные значения', 'Омск']
+    >>> [spoken(each, Texts("ru")) for each in ("18..24", "..18", "65..", "cluster_2", "rare", "Омск")]
+    ['18–24', 'до 18', '65 и больше', 'Группа 2', 'Остальные значения', 'Омск']
     """
     low, dots, high = segment.partition("..")
     if dots and all(_NUMBER.fullmatch(each) for each in (low, high) if each) and low + high:
         form = "between" if low and high else "over" if low else "under"
         return texts.t(f"attributes.bands.{form}", low=float(low or 0), high=float(high or 0))
+    if group := _GROUP.fullmatch(segment):
+        return texts.t("clusters.group", n=int(group[1]))
     if _NUMBER.fullmatch(segment):
         return texts.decimal(float(segment))
     return texts.label(f"attributes.segments.{segment}.label", segment)

@@ -1,11 +1,18 @@
 """The tables of every result: which columns, under which headers."""
 
 from segbook.show.result_tables import (
+    agreement,
+    association,
+    cards,
+    coverage,
+    economics,
     families,
+    honesty,
     monday,
     money,
     quality,
     segments,
+    verdict,
 )
 from segbook.show.result_tables.leads import recontact_tables
 from segbook.show.result_tables.quality import others_table, reading_table
@@ -19,10 +26,16 @@ from segbook.show.result_tables.segments import (
 
 __all__ = [
     "actions_table",
+    "agreement",
     "all_customers_table",
+    "association",
+    "cards",
     "columns",
     "compact_table",
+    "coverage",
+    "economics",
     "families",
+    "honesty",
     "method_table",
     "monday",
     "money",
@@ -32,4 +45,5 @@ __all__ = [
     "recontact_tables",
     "segments",
     "tables_of",
+    "verdict",
 ]

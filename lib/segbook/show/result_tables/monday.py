@@ -15,7 +15,7 @@ from segbook.words.i18n import DASH, Texts
 from segbook.words.labels import label, model_text
 
 NAMED, MANAGERS = 5, 3
-DATES = ("recontact_date", "deadline")
+DATES = ("recontact_from", "recontact_to")
 LISTED = (
     "customer_id", "name", "manager", "phone", "email", "address", "consent", "reason", "amount_sum",
     "period_amount", "last_order_date", "recency_days", *DATES,

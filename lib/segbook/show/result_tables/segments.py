@@ -10,6 +10,7 @@ import pandas as pd
 from segbook.data.client import ClientData
 from segbook.models.attributes import family_of
 from segbook.results import NotComputed, SegmentResult
+from segbook.show.result_tables.clusters import cluster_tables
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.tables import Column, Kind, Table
 from segbook.words.i18n import Texts
@@ -29,7 +30,8 @@ def _(result: SegmentResult, texts: Texts) -> list[Table]:
     frame = profile[said].reset_index()
     frame["segment"] = [label(result.model, name, texts) for name in frame["segment"]]
     title = f"{model_text(result.model, 'short', texts)}: {texts.t('report.segments_table')}"
-    return [Table(f"segments_{result.model}", title, frame, columns(frame, texts))]
+    table = Table(f"segments_{result.model}", title, frame, columns(frame, texts))
+    return [table, *(cluster_tables(result, texts) if result.model == "clusters" else [])]
 
 
 def compact_table(result: SegmentResult, texts: Texts) -> Table:

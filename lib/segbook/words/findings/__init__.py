@@ -3,11 +3,21 @@
 A module for each topic registers what it has to say with `findings`.
 """
 
-from segbook.words.findings import monday, money, quality, segments
+from segbook.words.findings import (
+    agreement,
+    association,
+    coverage,
+    economics,
+    monday,
+    money,
+    quality,
+    segments,
+    verdict,
+)
 from segbook.words.findings.finding import Finding, Label, Listing, findings, most_important
 from segbook.words.findings.quality import remarks
 
 __all__ = [
-    "Finding", "Label", "Listing", "findings", "monday", "money", "most_important", "quality", "remarks",
-    "segments",
+    "Finding", "Label", "Listing", "agreement", "association", "coverage", "economics", "findings", "monday",
+    "money", "most_important", "quality", "remarks", "segments", "verdict",
 ]  # fmt: skip

@@ -34,6 +34,16 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Phrases:
+    """Several texts, each with its own values, joined by commas inside a sentence."""
+
+    parts: tuple[tuple[str, Mapping[str, Any]], ...]
+
+    def __str__(self) -> str:
+        return ", ".join(key for key, _ in self.parts)
+
+
+@dataclass(frozen=True)
 class Finding:
     """One sentence in waiting.
 
@@ -59,19 +69,22 @@ class Finding:
         segment, _, last = self.key.rpartition(".")
         own = {what: texts.label(f"{segment}.{what}", "") for what in ("label", "action")}
         if last == "finding" and any(f"{segment}.{what}" in texts.own for what in own):
-            return texts.t("segments.played", **own, **_worded(self.values, texts))
-        return texts.t(self.key, **_worded(self.values, texts))
+            return texts.t("segments.played", **own, **worded(self.values, texts))
+        return texts.t(self.key, **worded(self.values, texts))
 
 
-def _worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+def worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+    """Give values with every `Label` and `Listing` replaced by its own text."""
     return {name: _word(value, texts) for name, value in values.items()}
 
 
 def _word(value: object, texts: Texts) -> object:
     if isinstance(value, Label):
         return texts.label(value.key, spoken(value.default, texts))
+    if isinstance(value, Phrases):
+        return ", ".join(texts.t(key, **worded(values, texts)) for key, values in value.parts)
     if isinstance(value, Listing):
-        return "; ".join(texts.t(value.key, **_worded(row, texts)) for row in value.rows)
+        return "; ".join(texts.t(value.key, **worded(row, texts)) for row in value.rows)
     return value
 
 
