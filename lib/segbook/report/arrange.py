@@ -13,7 +13,7 @@ from segbook.show.result_tables import (
     compact_table,
     others_table,
     reading_table,
-    recontact_table,
+    recontact_tables,
     tables_of,
 )
 from segbook.words.findings import findings
@@ -53,7 +53,9 @@ def _(result: SegmentResult, report: Report) -> None:
         report.display(compact_table(result, texts))
         report.say(findings(result))
         if result.model == "renew":
-            report.table(recontact_table(result, report.data, texts), limit=QUEUE)
+            short, whole = recontact_tables(result, report.data, texts)
+            report.display(short, limit=QUEUE)
+            report.attach(whole)
         report.fold(texts.t("report.more"), profile, *others, *charts)
 
 

@@ -94,7 +94,7 @@ def honesty(results: Mapping[str, SegmentResult], data: ClientData) -> Honesty:
 
 
 def _with_neighbours(result: SegmentResult, score: str) -> tuple[float, ...]:
-    """Give the cut-offs one can be close to: of a count those from ten on, where a step is small."""
+    """Give the cut-offs one can be close to: of a count those from ten on; below, a step is over a tenth."""
     values = result.scores[score].to_numpy(dtype=float, na_value=np.nan)
     counted = bool((values[~np.isnan(values)] % 1 == 0).all())
     cuts = (float(cut) for cut in result.traits.cutoffs[score])

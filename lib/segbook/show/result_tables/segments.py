@@ -37,7 +37,7 @@ def _(result: SegmentResult, texts: Texts) -> list[Table]:
 def compact_table(result: SegmentResult, texts: Texts) -> Table:
     """Give the segments on half a page: how many, how much, what to do; bars stand for a chart."""
     profile = result.profile.loc[result.present]
-    paid = profile["revenue"].abs().sum() > 0
+    paid = profile["revenue"].abs().sum() > 0 and result.traits.subject != "lead"
     names = ["customers", "share_customers", *(["revenue", "share_revenue"] if paid else [])]
     frame = profile[names].reset_index()
     frame["segment"] = [label(result.model, name, texts) for name in result.present]
