@@ -25,8 +25,9 @@ def chapters(results: Mapping[str, SegmentResult], primary: Iterable[str]) -> di
     Returns
     -------
     dict
-        ``primary`` to the results of those models; ``models`` to all but the attributes; ``attributes`` to a `Family` for each family that has any;
-        every other family, such as ``value``, to its results. A chapter without results is empty.
+        ``primary`` to the results of those models; ``models`` to all but the attributes; ``attributes`` to a
+        `Family` for each family that has any; every other family, such as ``value``, to its results. A
+        chapter without results is empty.
 
     Examples
     --------

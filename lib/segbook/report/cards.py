@@ -23,7 +23,8 @@ def _(result: ModelCards, report: Report) -> None:
 
 
 def _block(table: Table, report: Report, *, on_paper: bool) -> str:
-    """Write a card; the exporter of the PDF leaves out what is of the class ``fold``."""
+    """Write a card; in the PDF ``fold`` is left out, and ``whole`` is not parted over two pages."""
     look = "card" if on_paper else "card fold"
     inside = replace(table, title="").html(report.texts)
+    inside = inside.replace('<table class="segbook">', '<table class="segbook whole">', 1)
     return f'<details class="{look}"><summary>{html.escape(table.title)}</summary>\n{inside}\n</details>'

@@ -63,11 +63,11 @@ def honesty(results: Mapping[str, SegmentResult], data: ClientData) -> Honesty:
     Examples
     --------
     >>> from segbook.models.abc import ABC
-    >>> orders = pd.DataFrame({"customer_id": list("abcd"), "amount": [90.0, 5.0, 3.0, 2.0],
+    >>> orders = pd.DataFrame({"customer_id": list("abcd"), "amount": [900.0, 50.0, 30.0, 20.0],
     ...     "order_date": pd.Timestamp("2026-01-05")})
     >>> made = ClientData.of(orders)
     >>> honesty({"abc": ABC().segment(made)}, made).near[["score", "cutoffs", "customers"]].values.tolist()
-    [['value', (90.0, 3.0), 2]]
+    [['value', (900.0, 30.0), 2]]
     """
     rows, people = [], []
     for key, result in results.items():
@@ -94,7 +94,7 @@ def honesty(results: Mapping[str, SegmentResult], data: ClientData) -> Honesty:
 
 
 def _with_neighbours(result: SegmentResult, score: str) -> tuple[float, ...]:
-    """Give the cut-offs one can be close to: of a count those from ten on; below, a step is over a tenth."""
+    """Give the cut-offs one can be close to: below ten a step of a count is more than a tenth."""
     values = result.scores[score].to_numpy(dtype=float, na_value=np.nan)
     counted = bool((values[~np.isnan(values)] % 1 == 0).all())
     cuts = (float(cut) for cut in result.traits.cutoffs[score])

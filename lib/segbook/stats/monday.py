@@ -187,8 +187,9 @@ def _listed(data: ClientData, result: SegmentResult, members: pd.Index) -> pd.Da
     reach["name"] = reach["name"].fillna(pd.Series(members.astype(str), index=members))
     if subject != "customer":
         base = base.iloc[:0].reindex(members)  # a customer who asks counts among the customers
-        dates = [each for each in ("recontact_from", "recontact_to") if each in result.scores]
-        reach = reach.join(result.scores[dates])
+        told = [each for each in ("renew", "recontact_from", "recontact_to") if each in result.scores]
+        reach = reach.join(result.scores[told])
+        reach = reach.sort_values(told[:1], ascending=False, kind="stable") if told else reach
     return reach.join(base).assign(subject=subject)
 
 

@@ -191,6 +191,7 @@ class Markup:
         if not grid.cells:
             return []
         node, columns, rows = lay_out(grid)
+        node["keep"] = node["keep"] or "whole" in (tag.get("class") or [])
         caption = tag.find("caption")
         said = self._line(caption, depth) if caption else []
         shown = (("columns_cut", columns, grid.columns), ("rows_cut", rows, grid.rows - grid.header_rows))

@@ -118,10 +118,10 @@ def _test(card: Card, idea: str, texts: Texts) -> str:
         return texts.t("cards.trial.small", customers=card.size["customers"])
     if trial is None:
         return texts.t("cards.trial.said", idea=idea, plan=texts.t("cards.trial.unknown"))
-    values = dict(vars(trial))
+    values, verdict = dict(vars(trial)), _verdict(trial)
     plan = texts.t(f"cards.trial.{trial.metric}", **values)
-    said = texts.t(f"cards.trial.{_verdict(trial)}", **values, plan=plan)
-    return texts.t("cards.trial.said", idea=idea, plan=said)
+    said = texts.t(f"cards.trial.{verdict}", **values, plan=plan)
+    return said if verdict == "never" else texts.t("cards.trial.said", idea=idea, plan=said)
 
 
 def _verdict(trial: Trial) -> str:

@@ -18,7 +18,7 @@ NAMED, MANAGERS = 5, 3
 DATES = ("recontact_from", "recontact_to")
 LISTED = (
     "customer_id", "name", "manager", "phone", "email", "address", "consent", "reason", "amount_sum",
-    "period_amount", "last_order_date", "recency_days", *DATES,
+    "period_amount", "last_order_date", "recency_days", "renew", *DATES,
 )  # fmt: skip
 
 
@@ -104,8 +104,9 @@ def _people(result: Monday, play: str, number: int, texts: Texts) -> Table:
     name = label(*result.groups[play][0], texts) if "." in play else texts.t(f"monday.plays.{play}.sheet")
     title = texts.t("monday.sheet", number=number, name=name)
     note = texts.t("monday.sheet_note", do=_do(result, play, texts))
-    dates = {each: Column(texts.t(f"monday.columns.{each}"), "date") for each in DATES}
-    return Table(f"monday_{number}", title, frame, _columns(frame, texts) | dates, note)
+    own = {"renew": Column(texts.t("monday.columns.renew"), "num")}
+    own |= {each: Column(texts.t(f"monday.columns.{each}"), "date") for each in DATES}
+    return Table(f"monday_{number}", title, frame, _columns(frame, texts) | own, note)
 
 
 def _yes_no(value: object, texts: Texts) -> str:

@@ -18,10 +18,12 @@ from segbook.stats.monday import rules
 
 __all__ = ["Card", "Cards", "ModelCards", "Shares", "Trial", "cards", "marks", "measures", "shares", "trial"]
 
-ON_PAPER = 3
+ON_PAPER = 2
 """Cards of a model that are printed; the others are in the page and in the workbook."""
 
 NAMED = 3
+SILENT, RICH, FRESH = 1.5, 1.5, 0.5
+"""Silence, money and silence against the base by which a segment without a rule is judged."""
 
 
 def cards(results: Mapping[str, SegmentResult], data: ClientData) -> Cards:
@@ -80,11 +82,23 @@ def _of_model(
                 apart[name],
                 _reach(ways),
                 _people(members, ways, data),
-                plays.get((result.model, name), ""),
+                plays.get((result.model, name)) or _play(figures[name]),
                 trial(members, _available(ways), data),
             )
         )
     return ModelCards(result.model, tuple(made), _on_paper(result))
+
+
+def _play(figures: pd.DataFrame) -> str:
+    """Choose what to do with a segment no rule knows, by its own figures; nothing when they are usual."""
+    if figures.empty:
+        return "first"
+    index = figures["index"].to_dict()
+    if index["recency_days"] >= SILENT:
+        return "win_back"
+    if index["revenue_per_customer"] >= RICH:
+        return "vip"
+    return "develop" if index["recency_days"] <= FRESH else ""
 
 
 def _size(profile: pd.DataFrame, segment: str) -> dict[str, float]:

@@ -32,7 +32,8 @@ class Card:
     people
         The three largest customers: columns of `segbook.stats.contacts.contacts` and ``amount_sum``.
     play
-        Key of what to do, as in ``stats/rules/monday.csv``; empty where no rule knows the segment.
+        Key of what to do, as in ``stats/rules/monday.csv``; where no rule knows the segment by its own
+        figures, empty when these are like the base's.
     trial
         The A/B test to run next; None where nothing is known of how such customers buy.
     """
