@@ -16,6 +16,7 @@ from segbook.models.combined import Combined
 from segbook.models.conditions import Known, evaluate, problems_of
 from segbook.params import Params
 from segbook.results import NotComputed
+from segbook.words.findings import findings
 from segbook.words.i18n import Texts
 from segbook.words.labels import label, playbook_texts
 
@@ -49,6 +50,11 @@ def test_young_mothers_with_a_high_income():
     result = compute(data)[0]["combined"]
     assert list(result.of("young mothers, high income")) == ["c0"]
     assert result.profile["customers"].to_dict() == {"young mothers, high income": 1, "rest": 5}
+    said = [each.text(Texts("en", "USD")) for each in findings(result)]
+    assert said[0].startswith(
+        "Of your own segments “young mothers, high income” has the most money: 1 customer"
+    )
+    assert said[-1] == "83.3% of customers meet none of the rules."
 
 
 def test_guitar_shop_has_two_levels():

@@ -11,7 +11,7 @@ import pytest
 from segbook.data.client import ClientData
 from segbook.models.renew import Renew
 from segbook.show.calendar import calendar
-from segbook.show.result_tables import recontact_table
+from segbook.show.result_tables import recontact_tables
 from segbook.words.i18n import Texts
 
 NAME = "ООО «Рога, копыта; и\\ко» — " + "длинное имя " * 12
@@ -80,7 +80,8 @@ def test_overdue_and_low_ones_are_in_no_calendar(client):
 @pytest.mark.parametrize("lang", ["ru", "en"])
 def test_the_queue_begins_with_the_highest_and_the_soonest(client, lang):
     texts = Texts(lang, "RUB")
-    table = recontact_table(Renew().segment(client), client, texts)
+    short, table = recontact_tables(Renew().segment(client), client, texts)
+    assert short.frame["renew"].equals(table.frame["renew"])
     assert table.frame["name"].tolist() == ["Просрочен", NAME, "4", "Низкий"]
     assert table.frame["overdue"].tolist() == [texts.t("renew.overdue"), "", "", ""]
     assert table.frame["renew"].tolist() == [15, 15, 12, 3]

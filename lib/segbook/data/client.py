@@ -23,7 +23,7 @@ from segbook.data.totals import BORN, ages, with_totals
 from segbook.errors import SourceError
 from segbook.params import Params
 from segbook.periods import Period
-from segbook.schema import ONE_ROW, TOTALS
+from segbook.schema import TOTALS
 
 _Made = TypeVar("_Made")
 MARGIN_SHARE = 0.95
@@ -289,16 +289,12 @@ def load_data(params: Params, period: str | Period | None = None) -> ClientData:
     """
     chosen = period if isinstance(period, Period) else params.period_of(period)
     reads = read_tables(params)
-    data = ClientData(params, chosen, {name: _rows(params, read) for name, read in reads.items()}, reads)
+    drop = {name for name in reads if params.sources[name].duplicates == "drop"}
+    tables = {name: known.copies_out(read.rows, name, drop) for name, read in reads.items()}
+    data = ClientData(params, chosen, tables, reads)
     if "orders" in reads:
         if not data.account.loc["counted", "rows"]:
             raise SourceError([no_orders(data)])
     elif not data.table_facts["counted"].sum():
         raise SourceError([no_rows(data)])
     return data
-
-
-def _rows(params: Params, read: TableRead) -> ir.Table:
-    """Give a table's rows without the copies the YAML wants dropped; `judge_orders` marks those of orders."""
-    drop = params.sources[read.name].duplicates == "drop" and read.name not in ("orders", *ONE_ROW)
-    return read.rows.distinct() if drop else read.rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import ibis
 import ibis.expr.types as ir
@@ -138,3 +138,11 @@ def one_row(tables: Mapping[str, ir.Table], table: str, period: Period) -> pd.Da
     if table not in tables:
         return pd.DataFrame(index=pd.Index([], name=UNIT[table], dtype="str"))
     return last_of_each(rows_that_count(tables[table], table, period), UNIT[table])
+
+
+def copies_out(rows: ir.Table, table: str, drop: Collection[str]) -> ir.Table:
+    """Give a table's rows, without copies if it is one to drop them of.
+
+    `segbook.data.orders.judge_orders` marks those of orders; of the tables `ONE_ROW` the last row counts.
+    """
+    return rows.distinct() if table in drop and table not in ("orders", *ONE_ROW) else rows

@@ -63,14 +63,16 @@ class Channel:
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with the channels found in the data."""
-        if self.levels is not None:
-            return self
-        return replace(self, levels=learn_levels(_usual(data)["level"], self.max_levels, self.min_share))
+        return self if self.levels is not None else self._of(_usual(data))
+
+    def _of(self, usual: pd.DataFrame) -> Self:
+        return replace(self, levels=learn_levels(usual["level"], self.max_levels, self.min_share))
 
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into one channel."""
-        learned = self.learn(data)
-        usual = _usual(data).reindex(data.customers.index)
+        found = _usual(data)
+        learned = self if self.levels is not None else self._of(found)
+        usual = found.reindex(data.customers.index)
         known = {fold(level): level for level in learned.levels or ()}
         names = usual["level"].map(
             {level: known.get(fold(level), "rare") for level in usual["level"].dropna()}

@@ -25,8 +25,9 @@ def chapters(results: Mapping[str, SegmentResult], primary: Iterable[str]) -> di
     Returns
     -------
     dict
-        ``primary`` to the results of those models; ``attributes`` to a `Family` for each family that has any;
-        every other family, such as ``value``, to its results. A chapter without results is empty.
+        ``primary`` to the results of those models; ``models`` to all but the attributes; ``attributes`` to a
+        `Family` for each family that has any; every other family, such as ``value``, to its results. A
+        chapter without results is empty.
 
     Examples
     --------
@@ -41,8 +42,9 @@ def chapters(results: Mapping[str, SegmentResult], primary: Iterable[str]) -> di
     """
     found: defaultdict[str, list[Any]] = defaultdict(list)
     found["primary"] = [results[key] for key in primary if key in results]
-    for key, result in results.items():
-        if key not in primary and result.traits.family not in ATTRIBUTES:
+    found["models"] = [each for each in results.values() if each.traits.family not in ATTRIBUTES]
+    for result in found["models"]:
+        if result.model not in primary:
             found[result.traits.family].append(result)
     for name in ATTRIBUTES:
         members = tuple(each for each in results.values() if each.traits.family == name)

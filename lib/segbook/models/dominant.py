@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ibis
+import numpy as np
 import pandas as pd
 
 from segbook.data.client import ClientData
@@ -67,18 +68,19 @@ def dominant(counts: pd.DataFrame) -> pd.DataFrame:
     >>> dominant(pd.DataFrame(rows, columns=list(COLUMNS))).to_dict("index")
     {'a': {'level': 'shop', 'share_level': 0.5, 'n_orders': 4}}
     """
-    summed = counts.groupby(["customer_id", "level"], sort=True, as_index=False)[
-        ["n_orders", "amount_sum"]
-    ].sum()
-    totals = summed.groupby("customer_id")["n_orders"].sum()
+    who, ids = pd.factorize(counts["customer_id"])
+    what, levels = pd.factorize(counts["level"], sort=True)
+    pairs, place = np.unique(who * max(len(levels), 1) + what, return_inverse=True)
+    number = np.bincount(place, counts["n_orders"].to_numpy(dtype=float), len(pairs))
     # A sum of floats depends on the order of its terms in the last digits; seven of them are enough.
-    money = summed["amount_sum"].astype("float32")
-    ordered = summed.assign(amount_sum=money).sort_values(
-        ["customer_id", "n_orders", "amount_sum", "level"],
-        ascending=[True, False, False, True],
-        kind="stable",
-    )
-    first = ordered.drop_duplicates("customer_id").set_index("customer_id")
-    share = first["n_orders"] / totals
-    made: pd.DataFrame = pd.DataFrame({"level": first["level"], "share_level": share, "n_orders": totals})
-    return made.rename_axis("customer_id")
+    money = np.bincount(place, counts["amount_sum"].to_numpy(dtype=float), len(pairs)).astype("float32")
+    who, what = np.divmod(pairs, max(len(levels), 1))
+    order = np.lexsort((what, -money, -number, who))
+    first = order[np.unique(who[order], return_index=True)[1]]
+    totals = np.bincount(who, number, len(ids))
+    found = {
+        "level": levels[what[first]],
+        "share_level": number[first] / totals,
+        "n_orders": totals.astype(int),
+    }
+    return pd.DataFrame(found, index=pd.Index(ids, name="customer_id"))

@@ -13,7 +13,7 @@ from segbook.show.result_tables import (
     compact_table,
     others_table,
     reading_table,
-    recontact_table,
+    recontact_tables,
     tables_of,
 )
 from segbook.words.findings import findings
@@ -42,19 +42,17 @@ def _(result: SegmentResult, report: Report) -> None:
     texts = report.texts
     report.heading(model_text(result.model, "title", texts), model_text(result.model, "what", texts))
     charts, (profile, *others) = charts_of(result, report.look), tables_of(result, texts)
-    if result.model in report.params.primary:
-        for shares in charts[:1]:
-            report.chart(shares)
-        report.table(profile)
-        report.say(findings(result))
-        report.table(actions_table(result, report.data, texts))
-        report.fold(texts.t("report.more"), *others, *charts[1:])
-    else:
-        report.display(compact_table(result, texts))
-        report.say(findings(result))
-        if result.model == "renew":
-            report.table(recontact_table(result, report.data, texts), limit=QUEUE)
-        report.fold(texts.t("report.more"), profile, *others, *charts)
+    primary = result.model in report.params.primary
+    for shares in charts[:1] if primary else []:
+        report.chart(shares)
+    report.display(compact_table(result, texts))
+    report.say(findings(result))
+    if result.model == "renew":
+        short, whole = recontact_tables(result, report.data, texts)
+        report.display(short, limit=QUEUE)
+        report.attach(whole)
+    people = [actions_table(result, report.data, texts)] if primary else []
+    report.fold(texts.t("report.more"), profile, *people, *others, *charts[primary:])
 
 
 @arrange.register(Family)

@@ -27,9 +27,7 @@ def _(result: Verdicts, report: Report) -> None:
     report.attach(everything)
     report.say(findings(result))
     for each, page in zip(result.of.values(), pages, strict=True):
-        if each.model in report.params.primary:
-            report.display(page)
-            report.say(findings(each))
+        report.fold(page.title, page) if each.model in report.params.primary else None
 
 
 @arrange.register
@@ -43,11 +41,10 @@ def _(result: Agreement, report: Report) -> None:
 @arrange.register
 def _(result: Coverage, report: Report) -> None:
     _heading("coverage", report)
-    report.charts(result)
     questions, fields = tables_of(result, report.texts)
     report.table(questions)
     report.say(findings(result))
-    report.fold(report.texts.t("report.more"), fields)
+    report.fold(report.texts.t("report.more"), *charts_of(result, report.look), fields)
 
 
 @arrange.register
@@ -73,8 +70,7 @@ def _(result: Economics, report: Report) -> None:
         report.chart(chart)
     report.display(campaigns)
     report.say(findings(result))
-    for chart in drawn[1:]:
-        report.chart(chart)
+    report.fold(report.texts.t("report.more"), *drawn[1:])
     report.table(keeping)
     report.prose(report.texts.t("economics.cannot"))
     report.say(unknown(result))

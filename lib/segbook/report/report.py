@@ -174,7 +174,8 @@ class Report:
         months = self.params.history_months
         key = "report.history_months" if months else "report.history"
         self.prose(self.texts.t(key, end=self.data.period.end, months=months))
-        self.table(method_table(self.segments, self.texts))
+        table = method_table(self.segments, self.texts)
+        self.fold(table.title, table)
         self.prose(self.texts.t("report.made_by", version=version("segbook")))
 
     def say(self, sentences: Sequence[Finding], *, numbered: bool = False) -> None:

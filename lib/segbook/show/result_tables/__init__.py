@@ -14,7 +14,7 @@ from segbook.show.result_tables import (
     segments,
     verdict,
 )
-from segbook.show.result_tables.leads import recontact_table
+from segbook.show.result_tables.leads import recontact_tables
 from segbook.show.result_tables.quality import others_table, reading_table
 from segbook.show.result_tables.register import columns, tables_of
 from segbook.show.result_tables.segments import (
@@ -42,7 +42,7 @@ __all__ = [
     "others_table",
     "quality",
     "reading_table",
-    "recontact_table",
+    "recontact_tables",
     "segments",
     "tables_of",
     "verdict",

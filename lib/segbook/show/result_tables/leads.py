@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -12,10 +14,12 @@ from segbook.show.tables import Column, Table
 from segbook.words.i18n import Texts
 from segbook.words.labels import label
 
-SHOWN = ("renew", "recontact_from", "recontact_to", "recontact_rule", "overdue")
+GENERAL = ("name", "manager", "segment")
+SHORT = ("name", "manager", "renew", "recontact_from", "recontact_to", "overdue")
+"""What a page has room for."""
 
 
-def recontact_table(result: SegmentResult, data: ClientData, texts: Texts) -> Table:
+def recontact_tables(result: SegmentResult, data: ClientData, texts: Texts) -> tuple[Table, Table]:
     """Give every refused enquiry that has an index, the highest first, of equal ones the soonest.
 
     Parameters
@@ -26,6 +30,11 @@ def recontact_table(result: SegmentResult, data: ClientData, texts: Texts) -> Ta
         What it was made of; names and managers are those of the enquiries.
     texts
         Language.
+
+    Returns
+    -------
+    short, whole
+        With the columns a page has room for; with all of them.
     """
     scores = result.scores[result.scores["renew"].notna()]
     scores = scores.sort_values(["renew", "recontact_to"], ascending=[False, True], kind="stable")
@@ -39,17 +48,13 @@ def recontact_table(result: SegmentResult, data: ClientData, texts: Texts) -> Ta
         lambda rule: texts.t(f"renew.rules.{rule}"), na_action="ignore"
     )
     frame["overdue"] = np.where(frame["overdue"], texts.t("renew.overdue"), "")
-    general = ("name", "manager", "segment")
-    shown = {
-        str(name): Column(
-            texts.t(f"report.columns.{name}" if name in general else f"renew.scores.{name}")
-            if name in general or texts.has(f"renew.scores.{name}")
-            else str(name),
-            KINDS.get(str(name), "text"),
-        )
-        for name in frame
-    }
-    return Table("recontact", texts.t("renew.queue"), frame.reset_index(drop=True), shown)
+    heads = {name: texts.label(f"renew.scores.{name}", str(name)) for name in map(str, frame)}
+    heads |= {name: texts.t(f"report.columns.{name}") for name in GENERAL if name in frame}
+    shown = {name: Column(head, KINDS.get(name, "text")) for name, head in heads.items()}
+    whole = Table("recontact", texts.t("renew.queue"), frame.reset_index(drop=True), shown)
+    names = [name for name in SHORT if name in frame]
+    short = replace(whole, frame=whole.frame[names], columns={name: shown[name] for name in names})
+    return short, whole
 
 
 def lead_names(leads: pd.DataFrame) -> pd.Series[str]:

@@ -12,7 +12,7 @@ from segbook.models.attributes import family_of
 from segbook.results import NotComputed, SegmentResult
 from segbook.show.result_tables.clusters import cluster_tables
 from segbook.show.result_tables.register import columns, tables_of
-from segbook.show.tables import Column, Kind, Table
+from segbook.show.tables import Column, Table
 from segbook.words.i18n import Texts
 from segbook.words.labels import action, label, model_text
 
@@ -37,17 +37,14 @@ def _(result: SegmentResult, texts: Texts) -> list[Table]:
 def compact_table(result: SegmentResult, texts: Texts) -> Table:
     """Give the segments on half a page: how many, how much, what to do; bars stand for a chart."""
     profile = result.profile.loc[result.present]
-    paid = profile["revenue"].abs().sum() > 0
-    names = ["customers", "share_customers", *(["revenue", "share_revenue"] if paid else [])]
+    paid = profile["revenue"].abs().sum() > 0 and result.traits.subject != "lead"
+    names = ["customers", "share_customers", *(["share_revenue"] if paid else [])]
     frame = profile[names].reset_index()
     frame["segment"] = [label(result.model, name, texts) for name in result.present]
-    if paid:
-        frame["revenue"] = [texts.money(value) for value in frame["revenue"]]
     frame["action"] = [action(result.model, name, texts) for name in result.present]
     shown = columns(frame, texts)
-    for name in names:
-        kind: Kind = "percent" if name.startswith("share_") else "int" if name == "customers" else "figure"
-        shown[name] = Column(shown[name].header, kind, bar=kind == "percent")
+    for name in names[1:]:
+        shown[name] = Column(shown[name].header, "percent", bar=True)
     if result.traits.subject != "customer":
         units = f"{result.traits.subject}s"
         shown["customers"] = Column(texts.t(f"report.columns.{units}"), "int")

@@ -18,7 +18,7 @@ from segbook.stats.monday import rules
 
 __all__ = ["Card", "Cards", "ModelCards", "Shares", "Trial", "cards", "marks", "measures", "shares", "trial"]
 
-ON_PAPER = 3
+ON_PAPER = 2
 """Cards of a model that are printed; the others are in the page and in the workbook."""
 
 NAMED = 3

@@ -9,6 +9,7 @@ import pandas as pd
 from segbook.results import Family, SegmentResult
 from segbook.words.findings.attributes import attribute_findings, is_attribute
 from segbook.words.findings.clusters import cluster_findings
+from segbook.words.findings.combined import combined_findings
 from segbook.words.findings.finding import Finding, Label, findings
 from segbook.words.i18n import catalogue
 
@@ -32,6 +33,8 @@ ONE_CLASS = 0.9
 def _(result: SegmentResult) -> list[Finding]:
     if result.model == "clusters":
         return cluster_findings(result)
+    if result.model == "combined":
+        return combined_findings(result)
     if is_attribute(result):
         return attribute_findings(result)
     profile = result.profile[result.profile["customers"] > 0]
