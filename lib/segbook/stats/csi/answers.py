@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -58,6 +58,11 @@ class Answers:
     def keys(self) -> list[str]:
         """Keys of the quarters, the oldest first."""
         return [each.key for each in self.quarters]
+
+    def content(self) -> dict[str, Any]:
+        """Where these numbers stand in the JSON."""
+        typed = self.typed.to_dict("records")
+        return {"answers": {"scale": self.scale.model_dump(), "rows": self.account["rows"], "typed": typed}}
 
 
 def judge_answers(data: ClientData) -> pd.DataFrame:
