@@ -24,7 +24,8 @@ TO_CALL = KINDS[:7]
 DROP = 0.3
 """Part of the scale by which an answer has dropped when it is worth a call though its group is the same."""
 SILENT = 2
-"""Quarters without an answer, of a client who had answered in two at least, that are a silence."""
+"""Quarters without an answer that are a silence, of a client who had answered in two at least; when it is
+known who was asked, who was not is not silent."""
 YEAR = 365
 
 
@@ -133,6 +134,8 @@ def _kinds(table: pd.DataFrame, answers: Answers) -> np.ndarray:
     step = table["group"].map(rank) - table["group_before"].map(rank)
     low, first = table["group"] == "detract", table["group_before"].isna()
     silent = (table["quarters_ago"] >= SILENT) & (table["n_answers"] >= 2)
+    if answers.approached is not None:
+        silent &= table.index.isin(answers.approached)
     now = table["quarters_ago"] == 0
     far = (table["score_before"] - table["score"]) >= DROP * (
         answers.scale.scale[1] - answers.scale.scale[0] + 1

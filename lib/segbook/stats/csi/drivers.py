@@ -123,9 +123,14 @@ def _banded(values: pd.Series) -> pd.Series:
         return values.map("{:g}".format, na_action="ignore")
     cut = pd.qcut(values, 3, duplicates="drop")
     names = {
-        each: f"{values[cut == each].min():g}–{values[cut == each].max():g}" for each in cut.cat.categories
+        each: "–".join(map(_written, values[cut == each].agg(["min", "max"]))) for each in cut.cat.categories
     }
     return cut.astype(object).map(names)
+
+
+def _written(value: float) -> str:
+    """Write the end of a band the same way in every language, its thousands apart."""
+    return f"{value:,.0f}".replace(",", "\u00a0") if abs(value) >= 100 else f"{value:g}"
 
 
 def _levels(known: pd.DataFrame, against: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -45,13 +45,20 @@ class ManagersReview:
 
     @property
     def signals(self) -> dict[str, str]:
-        """Managers whose own latest quarter lies outside its usual swing: ``down`` or ``up``."""
-        found = {}
-        for name, made in self.charts.items():
-            last = made.points.iloc[-1] if len(made.points) else None
-            if last is not None and last["outside"] and made.points.index[-1] == self.quarters[-1]:
-                found[name] = "down" if last["value"] < last["lower"] else "up"
-        return found
+        """Managers whose own latest quarter lies outside its usual swing: ``down`` or ``up``.
+
+        A quarter of fewer than 20 answers, or of fewer than three that detract, is no signal.
+        """
+        now = self.quarters[-1]
+        told = [str(name) for name, enough in self.current["enough"].items() if enough]
+        last = {
+            name: self.charts[name].points.loc[now] for name in told if now in self.charts[name].points.index
+        }
+        return {
+            name: "down" if point["value"] < point["lower"] else "up"
+            for name, point in last.items()
+            if point["outside"]
+        }
 
     def content(self) -> dict[str, Any]:
         """Where these numbers stand in the JSON."""

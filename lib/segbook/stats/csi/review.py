@@ -19,7 +19,7 @@ from segbook.stats.csi.index import weighted_index
 from segbook.stats.csi.managers import ManagersReview, managers_review
 from segbook.stats.csi.planning import POWER, answers_needed, power
 from segbook.stats.csi.steady import check_scale
-from segbook.stats.csi.window import recent, with_managers
+from segbook.stats.csi.window import LONGEST, of_quarters, recent, with_managers
 
 RATIOS = (0.33, 0.5, 0.67, 0.8, 1.25, 1.5, 2.0, 3.0)
 """Changes of the index that a plan is made for."""
@@ -123,7 +123,7 @@ def csi_review(data: ClientData, segments: Mapping[str, SegmentResult] | None = 
     """
     check_scale(data)
     answers = with_managers(read_answers(data), data)
-    window = recent(answers)
+    window, year = recent(answers), of_quarters(answers, LONGEST)
     company = company_index(answers)
     made = dict(segments or {})
     return CsiReview(
@@ -131,10 +131,10 @@ def csi_review(data: ClientData, segments: Mapping[str, SegmentResult] | None = 
         company=company,
         managers=managers_review(answers, window),
         clients=clients_review(answers, data),
-        drivers=drivers(window, data, made),
+        drivers=drivers(year, data, made),
         plan=plan_next(company),
         shifts=shifts(company),
-        representation=_representation(window.rows, made),
+        representation=_representation(year.rows, made),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -43,15 +43,16 @@ def recent(answers: Answers) -> Window:
     >>> made.quarters, made.rows["score"].tolist()
     (('2026Q1', '2026Q2', '2026Q3'), [8, 2])
     """
-    made = Window(answers.rows.head(0), ())
-    for n in (1, 2, LONGEST):
-        quarters = tuple(answers.keys[-n:])
-        rows = answers.rows[answers.rows["quarter"].isin(quarters)]
-        own = rows["customer_id"].isna() | ~rows.duplicated("customer_id", keep="last")
-        made = Window(rows[own].reset_index(drop=True), quarters)
-        if _enough(made.rows):
-            break
-    return made
+    tried = [of_quarters(answers, n) for n in (1, 2, LONGEST)]
+    return next((made for made in tried if _enough(made.rows)), tried[-1])
+
+
+def of_quarters(answers: Answers, n: int) -> Window:
+    """Give the last answer of each client in the last ``n`` quarters."""
+    quarters = tuple(answers.keys[-n:])
+    rows = answers.rows[answers.rows["quarter"].isin(quarters)]
+    own = rows["customer_id"].isna() | ~rows.duplicated("customer_id", keep="last")
+    return Window(rows[own].reset_index(drop=True), quarters)
 
 
 def _enough(rows: pd.DataFrame) -> bool:
@@ -81,7 +82,7 @@ def with_managers(answers: Answers, data: ClientData) -> Answers:
     for known in _known_managers(data):
         manager = manager.fillna(rows["customer_id"].map(known))
     rows["manager"] = manager.str.strip().where(manager.str.strip() != "")
-    return Answers(rows, answers.quarters, answers.account, answers.typed, answers.asked, answers.scale)
+    return replace(answers, rows=rows)
 
 
 def _known_managers(data: ClientData) -> list[pd.Series]:
