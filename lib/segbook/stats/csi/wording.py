@@ -11,8 +11,6 @@ MIN_WORD = 5
 MAX_WORDS = 40
 """The most frequent words that are compared."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_STEM = 5
-"""Letters that forms of one word share: сроки, сроков; delivery, delivered."""
 _EMPTY = frozenset((
     *("чтобы", "когда", "если", "очень", "было", "были", "будет", "этот", "этого", "только", "также", "меня"),
     *("всегда", "просто", "можно", "нужно", "that", "this", "with", "have", "from", "they", "were", "very"),
@@ -44,9 +42,9 @@ def common_words(texts: pd.Series) -> dict[str, pd.Series]:
     forms: dict[str, dict[str, int]] = {}
     for words in met:
         for word in [each for each in words if each not in _EMPTY]:
-            one = forms.setdefault(word[:_STEM], {})
+            one = forms.setdefault(_stem(word), {})
             one[word] = one.get(word, 0) + 1
-    stems = [{word[:_STEM] for word in words} for words in met]
+    stems = [{_stem(word) for word in words} for words in met]
     counts = {stem: sum(stem in each for each in stems) for stem in forms}
     often = [
         stem for stem in sorted(forms, key=lambda stem: (-counts[stem], stem)) if counts[stem] >= MIN_WORD
@@ -57,3 +55,8 @@ def common_words(texts: pd.Series) -> dict[str, pd.Series]:
         )
         for stem in often[:MAX_WORDS]
     }
+
+
+def _stem(word: str) -> str:
+    """Give the letters that forms of one word share: сроки, сроков; delivery, delivered."""
+    return word[: max(4, min(len(word) - 2, 6))]
