@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from segbook.scale import Surveys
 from segbook.stats.csi.answers import GROUPS, Answers
 from segbook.stats.csi.change import fisher, mcnemar, net_test, ratio_interval
 from segbook.stats.csi.distribution import Shift, shift
@@ -33,8 +34,8 @@ class Change:
         ``previous`` or ``year_ago``.
     before, now
         Keys of the quarters.
-    n_before, n_now, csi_before, csi_now
-        Answers and indices; an index without detractors is missing.
+    n_before, n_now, attract_before, attract_now, csi_before, csi_now
+        Answers, those that attract, and indices; an index without detractors is missing.
     ratio, ratio_ci_lower, ratio_ci_upper
         Later over earlier index, half an answer added to each count.
     pvalue
@@ -58,6 +59,8 @@ class Change:
     now: str
     n_before: int
     n_now: int
+    attract_before: int
+    attract_now: int
     csi_before: float
     csi_now: float
     ratio: float
@@ -84,6 +87,8 @@ class CompanyIndex:
     ----------
     table
         Index quarter, the oldest first, none left out; columns of `index_table`, asked, response_rate.
+    scale
+        The scale and its bands.
     scores
         Same index; a column for each answer of the scale: how many gave it.
     changes
@@ -96,6 +101,7 @@ class CompanyIndex:
     """
 
     table: pd.DataFrame
+    scale: Surveys
     scores: pd.DataFrame
     changes: tuple[Change, ...]
     trend: Trend
@@ -169,6 +175,7 @@ def company_index(answers: Answers) -> CompanyIndex:
     last = table.tail(SHOWN)
     return CompanyIndex(
         table=table,
+        scale=answers.scale,
         scores=_scores(answers),
         changes=_changes(answers, table),
         trend=trend(last["attract"], last["detract"]),
@@ -224,8 +231,9 @@ def compare(rows: pd.DataFrame, table: pd.DataFrame, before: str, now: str, *, a
     few = min(old["n"], new["n"]) < MIN_ANSWERS
     verdict: Verdict = ("rose" if better else "fell") if seen else "few" if few else "steady"
     return Change(
-        against, before, now, int(old["n"]), int(new["n"]), float(old["csi"]), float(new["csi"]), ratio, low,
-        high, pvalue, net, net_pvalue, pairs, up, down, exact, bool(paired), fall, rise, verdict,
+        against, before, now, int(old["n"]), int(new["n"]), a0, a1, float(old["csi"]), float(new["csi"]),
+        ratio, low, high, pvalue, net, net_pvalue, pairs, up, down, exact, bool(paired), fall,
+        rise, verdict,
     )  # fmt: skip
 
 

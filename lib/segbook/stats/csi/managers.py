@@ -17,6 +17,19 @@ from segbook.stats.csi.window import Window
 
 
 @dataclass(frozen=True)
+class OwnHistories:
+    """Each manager beside their own past.
+
+    Parameters
+    ----------
+    charts
+        Manager to its control chart.
+    """
+
+    charts: Mapping[str, ControlChart]
+
+
+@dataclass(frozen=True)
 class ManagersReview:
     """What may be said of managers, and what not.
 
@@ -30,8 +43,8 @@ class ManagersReview:
         Index manager: `index_table` of this quarter alone; those with an answer in the funnel.
     history
         Index (manager, quarter): `index_table` of every quarter with an answer.
-    charts
-        Manager to its own control chart.
+    own
+        Each manager's control chart.
     n_without
         Answers of the quarters looked at without a manager.
     """
@@ -40,7 +53,7 @@ class ManagersReview:
     funnel: Funnel
     current: pd.DataFrame
     history: pd.DataFrame
-    charts: Mapping[str, ControlChart]
+    own: OwnHistories
     n_without: int
 
     @property
@@ -51,9 +64,8 @@ class ManagersReview:
         """
         now = self.quarters[-1]
         told = [str(name) for name, enough in self.current["enough"].items() if enough]
-        last = {
-            name: self.charts[name].points.loc[now] for name in told if now in self.charts[name].points.index
-        }
+        own = {name: self.own.charts[name].points for name in told}
+        last = {name: points.loc[now] for name, points in own.items() if now in points.index}
         return {
             name: "down" if point["value"] < point["lower"] else "up"
             for name, point in last.items()
@@ -111,6 +123,6 @@ def managers_review(answers: Answers, window: Window) -> ManagersReview | None:
         funnel=compared,
         current=index_table(count_answers(now, "manager")),
         history=history,
-        charts=charts,
+        own=OwnHistories(charts),
         n_without=int(rows["manager"].isna().sum()),
     )

@@ -91,6 +91,11 @@ class CsiReview:
         every = (self.answers, self.company, self.managers, self.clients, self.drivers, self.plan)
         return [each for each in every if each is not None]
 
+    @property
+    def seen(self) -> list[Any]:
+        """The results whose charts stand on the first page."""
+        return [self.company] if self.managers is None else [self.company, self.managers]
+
 
 def csi_review(data: ClientData, segments: Mapping[str, SegmentResult] | None = None) -> CsiReview:
     """Review the quarter the period ends in.
