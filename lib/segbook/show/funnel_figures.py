@@ -87,7 +87,7 @@ def funnel_chart(
     ticks = [step for step in (0, 0.2, 0.5, 1, 2, 3, 5, 10) if step / (1 + step) >= bottom - 0.05]
     axes.set_yticks(
         [*(step / (1 + step) for step in ticks), 1.0],
-        [*map(write, ticks), drawable(words[2], 11, 2)],
+        [*map(write, ticks), drawable(words[2], 13, 2)],
     )
     axes.set_title(words[1], color=INK)
     axes.grid(axis="y", linewidth=0.8)

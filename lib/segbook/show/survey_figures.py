@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from segbook.show.canvas import FAINT, INK, MUTED, WHITE, Palette, canvas, drawable
@@ -74,7 +75,7 @@ def index_chart(
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     axes.grid(axis="y", linewidth=0.8)
     axes.set_title(name, color=INK)
-    axes.set_xticks(places, [drawable(each, 8, 2) for each in quarters])
+    axes.set_xticks(places, ["\n".join(each.rsplit("\u00a0", 1)) for each in quarters])
     axes.set_xlim(-0.6, len(quarters) - 0.2)
     axes.tick_params(length=0)
     axes.spines[["left", "bottom"]].set_visible(False)
@@ -157,9 +158,7 @@ def diverging_bars(rows: Sequence[Spread], names: tuple[str, str, str], colors: 
     axes.set_xticks([])
     axes.tick_params(length=0)
     axes.spines[["left", "bottom"]].set_visible(False)
-    handles = [
-        axes.barh([0], [0], color=shade, label=name) for shade, name in zip(shades, names, strict=True)
-    ]
+    handles = [Patch(color=shade, label=name) for shade, name in zip(shades, names, strict=True)]
     figure.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False, fontsize=8.5)
     return figure
 

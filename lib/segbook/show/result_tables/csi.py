@@ -20,7 +20,7 @@ _OF_KIND: dict[Kind, str] = {
     "int": "n current_n rows customers n_levels n_needed n_asked n_answers attract neutral detract score "
     "score_before n_eff n_told",
     "percent": "share_revenue response_rate share_attract share_neutral share_detract higher share share_low "
-    "share_low_rest effect_size chance_now share_base lower_95 upper_95 lower_998 upper_998",
+    "effect_size chance_now share_base lower_95 upper_95 lower_998 upper_998",
     "figure": "csi csi_interval interval net current csi_after pvalue pvalue_holm "
     "pvalue_adjusted pvalue_ranks pvalue_higher",
     "num": "mean",
@@ -91,7 +91,7 @@ def interval(low: float, high: float, write: Callable[[float], str]) -> str:
 def index_columns(table: pd.DataFrame, texts: Texts) -> pd.DataFrame:
     """Give the index with its interval, shares, mean and net score as they are shown."""
     rows = records_of(table)
-    signed = [_points(value, texts) for value in table["net"]]
+    signed = [points(value, texts) for value in table["net"]]
     nets = zip(table["net_ci_lower"], table["net_ci_upper"], strict=True)
     return pd.DataFrame(
         {
@@ -102,14 +102,14 @@ def index_columns(table: pd.DataFrame, texts: Texts) -> pd.DataFrame:
             "share_detract": table["share_detract"].round(2).to_numpy(),
             "mean": table["mean"].to_numpy(),
             "net": [
-                net if net == DASH else f"{net} ({_points(low, texts)}…{_points(high, texts)})"
+                net if net == DASH else f"{net} ({points(low, texts)}…{points(high, texts)})"
                 for net, (low, high) in zip(signed, nets, strict=True)
             ],
         }
     )
 
 
-def _points(value: float, texts: Texts) -> str:
+def points(value: float, texts: Texts) -> str:
     """Write a net score in whole points of a hundred with its sign."""
     if np.isnan(value):
         return DASH
@@ -154,7 +154,7 @@ def _changes(changes: Sequence[Change], texts: Texts) -> Table:
             "ratio": f"{texts.decimal(each.ratio)} ({ends})",
             "pvalue": texts.pvalue(each.pvalue),
             "pairs": _with_p(moved, each.pvalue_paired, texts),
-            "net_change": _with_p(_points(each.net_change, texts), each.net_pvalue, texts),
+            "net_change": _with_p(points(each.net_change, texts), each.net_pvalue, texts),
             "visible": _visible(each, texts),
         })  # fmt: skip
     frame = pd.DataFrame(rows)

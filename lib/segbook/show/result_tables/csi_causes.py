@@ -9,9 +9,10 @@ from segbook.show.result_tables.csi import (
     columns,
     compared,
     interval,
+    plain_index,
+    points,
     records_of,
     said,
-    written_index,
     written_quarter,
 )
 from segbook.show.result_tables.register import tables_of
@@ -29,7 +30,8 @@ def _(result: Drivers, texts: Texts) -> list[Table]:
     factors["factor"] = [said(factor_label(str(name)), texts) for name in factors["factor"]]
     factors["kind"] = [texts.t(f"csi.drivers.kinds.{kind}") for kind in factors["kind"]]
     factors["pvalue_adjusted"] = [texts.pvalue(value) for value in factors["pvalue_adjusted"]]
-    factors = factors[["factor", "kind", "n_levels", "n", "effect_size", "pvalue_adjusted"]]
+    factors = factors.rename(columns={"kind": "factor_kind"})
+    factors = factors[["factor", "factor_kind", "n_levels", "n", "effect_size", "pvalue_adjusted"]]
     quarters = ", ".join(written_quarter(key, texts) for key in result.quarters)
     note = texts.t("csi.drivers.factors_note", quarters=quarters)
     made = [
@@ -52,9 +54,8 @@ def _levels(result: Drivers, rows: pd.DataFrame, key: str, texts: Texts) -> Tabl
             "factor": [said(factor_label(row["factor"]), texts) for row in entries],
             "level": [said(level_label(row["kind"], row["factor"], row["level"]), texts) for row in entries],
             "n": rows["n"].to_numpy(),
-            "csi": [written_index(row, texts) for row in entries],
+            "csi": [plain_index(row, texts) for row in entries],
             "share_low": rows["share_low"].to_numpy(),
-            "share_low_rest": rows["share_low_rest"].to_numpy(),
             "difference": [_difference(row, texts) for row in entries],
             "pvalue_adjusted": [texts.pvalue(row["pvalue_adjusted"]) for row in entries],
             "verdict": [texts.t(f"csi.drivers.verdicts.{row['verdict']}") for row in entries],
@@ -66,8 +67,8 @@ def _levels(result: Drivers, rows: pd.DataFrame, key: str, texts: Texts) -> Tabl
 
 
 def _difference(row: dict[str, float], texts: Texts) -> str:
-    ends = interval(row["effect_size_ci_lower"], row["effect_size_ci_upper"], texts.change)
-    return f"{texts.change(row['effect_size'])} ({ends})"
+    low, high = (points(row[f"effect_size_ci_{end}"], texts) for end in ("lower", "upper"))
+    return f"{points(row['effect_size'], texts)} ({low}…{high})"
 
 
 @tables_of.register

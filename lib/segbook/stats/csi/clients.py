@@ -21,6 +21,8 @@ KINDS = (
 )  # fmt: skip
 """What happened to a client, the most urgent first."""
 TO_CALL = KINDS[:7]
+URGENCY = dict(zip(TO_CALL, (0, 0, 0, 1, 1, 2, 3), strict=True))
+"""Who is called first: the dissatisfied, then those who fell, then the silent."""
 DROP = 0.3
 """Part of the scale by which an answer has dropped when it is worth a call though its group is the same."""
 SILENT = 2
@@ -42,7 +44,7 @@ class ClientsReview:
         answer of the last answer where the tables have them, revenue (net, of the last 365 days; missing
         without ``orders``).
     calls
-        Those of `TO_CALL`, most urgent kind first, inside it the worthiest first.
+        Those of `TO_CALL`, the most urgent by `URGENCY` first, among equals the worthiest.
     moves
         Index group before (``none``: a first answer), columns group now: clients who answered this quarter.
     at_risk
@@ -97,9 +99,11 @@ def clients_review(answers: Answers, data: ClientData) -> ClientsReview:
     table["kind"] = pd.Categorical(_kinds(table, answers), categories=list(KINDS), ordered=True)
     year = _year_revenue(data)
     known = _described(table, data, year)
-    calls = known[known["kind"].isin(TO_CALL)].sort_values(
-        ["kind", "revenue", "score", "survey_date"], ascending=[True, False, True, False], kind="stable"
+    calls = known[known["kind"].isin(TO_CALL)]
+    calls = calls.assign(urgency=calls["kind"].astype("str").map(URGENCY)).sort_values(
+        ["urgency", "revenue", "score", "survey_date"], ascending=[True, False, True, False], kind="stable"
     )
+    calls = calls.drop(columns="urgency")
     return ClientsReview(
         table=known,
         calls=calls,

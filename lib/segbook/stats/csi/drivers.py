@@ -12,16 +12,16 @@ from scipy import stats
 
 from segbook.data.client import ClientData
 from segbook.results import SegmentResult
+from segbook.schema import TABLES
 from segbook.stats.csi.index import MIN_ANSWERS, count_answers, index_table
 from segbook.stats.csi.window import Window
 from segbook.stats.csi.wording import common_words
 from segbook.stats.multiplicity import benjamini_hochberg
 from segbook.stats.proportions import newcombe
 
-MAX_LEVELS = 20
-"""A column with more values names clients, not kinds of clients."""
 LEVEL = 0.05
-_PRIVATE = {"name", "email", "phone", "address", "manager", "consent", "registered_at"}
+UNKNOWN, ITSELF = "unknown", ("csi_group", "manager")
+"""A segment that says nothing; models that would explain answers by answers, or that the funnel is for."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ def drivers(window: Window, data: ClientData, segments: Mapping[str, SegmentResu
     window
         The answers, one for each client.
     data
-        Its ``customers`` give the attributes.
+        Tells attributes from other segments.
     segments
-        Model to its segments, as `compute` gives them.
+        Model to its segments, as `compute` gives them; ``unknown`` is no value.
 
     References
     ----------
@@ -107,30 +107,17 @@ def _factors(
     if "answer" in rows:
         for word, has in common_words(rows["answer"]).items():
             yield "word", "answer", has.map({True: word})
-    for name in [each for each in data.attributes if each not in _PRIVATE]:
-        values = _banded(rows["customer_id"].map(data.attributes[name]))
-        if 2 <= values.nunique() <= MAX_LEVELS:
-            yield "attribute", str(name), values
     for key, made in segments.items():
-        yield "segment", key, rows["customer_id"].map(made.segments.astype("str"))
+        if key not in ITSELF:
+            names = made.segments.astype("str")
+            values = rows["customer_id"].map(names.where(names != UNKNOWN))
+            yield kind_of(key, data), key, values
 
 
-def _banded(values: pd.Series) -> pd.Series:
-    """Cut a number into thirds, named by their ends; leave anything else as it is."""
-    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
-        return values.astype("str").where(values.notna())
-    if values.nunique() <= 3:
-        return values.map("{:g}".format, na_action="ignore")
-    cut = pd.qcut(values, 3, duplicates="drop")
-    names = {
-        each: "–".join(map(_written, values[cut == each].agg(["min", "max"]))) for each in cut.cat.categories
-    }
-    return cut.astype(object).map(names)
-
-
-def _written(value: float) -> str:
-    """Write the end of a band the same way in every language, its thousands apart."""
-    return f"{value:,.0f}".replace(",", "\u00a0") if abs(value) >= 100 else f"{value:g}"
+def kind_of(key: str, data: ClientData) -> str:
+    """Tell whether a model's segments are an attribute of the customer: a column of the card or of orders."""
+    columns = {*TABLES["customers"], *data.attributes.columns, "category"}
+    return "attribute" if key in columns else "segment"
 
 
 def _levels(known: pd.DataFrame, against: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from segbook.results import SegmentResult
 from segbook.stats.csi.answers import Answers, read_answers
 from segbook.stats.csi.clients import ClientsReview, clients_review
 from segbook.stats.csi.company import CompanyIndex, Shifts, company_index, shifts
-from segbook.stats.csi.drivers import Drivers, drivers
+from segbook.stats.csi.drivers import Drivers, drivers, kind_of
 from segbook.stats.csi.index import weighted_index
 from segbook.stats.csi.managers import ManagersReview, managers_review
 from segbook.stats.csi.planning import POWER, answers_needed, power
@@ -97,7 +97,9 @@ class CsiReview:
         return [self.company] if self.managers is None else [self.company, self.managers]
 
 
-def csi_review(data: ClientData, segments: Mapping[str, SegmentResult] | None = None) -> CsiReview:
+def csi_review(
+    data: ClientData, segments: Mapping[str, SegmentResult] | None = None, primary: Sequence[str] = ()
+) -> CsiReview:
     """Review the quarter the period ends in.
 
     Parameters
@@ -105,7 +107,9 @@ def csi_review(data: ClientData, segments: Mapping[str, SegmentResult] | None = 
     data
         With a ``surveys`` table; everything else makes the review richer.
     segments
-        Model to its segments, as `compute` gives them: the index is told for each.
+        Model to its segments, as `compute` gives them: attributes of customers may go with low answers.
+    primary
+        Models besides attributes that the index is told by.
 
     Returns
     -------
@@ -130,7 +134,9 @@ def csi_review(data: ClientData, segments: Mapping[str, SegmentResult] | None = 
     answers = with_managers(read_answers(data), data)
     window, year = recent(answers), of_quarters(answers, LONGEST)
     company = company_index(answers)
-    made = dict(segments or {})
+    known = segments or {}
+    told = {key: made for key, made in known.items() if key in primary}
+    made = {key: each for key, each in known.items() if key in told or kind_of(key, data) == "attribute"}
     return CsiReview(
         answers=answers,
         company=company,
@@ -139,7 +145,7 @@ def csi_review(data: ClientData, segments: Mapping[str, SegmentResult] | None = 
         drivers=drivers(year, data, made),
         plan=plan_next(company),
         shifts=shifts(company),
-        representation=_representation(year.rows, made),
+        representation=_representation(year.rows, told),
     )
 
 

@@ -290,7 +290,7 @@ def factor_label(factor: str) -> Label:
 
 def level_label(kind: str, factor: str, level: str) -> Label:
     """Give the name of a value: a segment's own label, else what stands in the data."""
-    return Label(f"{factor}.segments.{level}.label" if kind == "segment" else "", level)
+    return Label("" if kind in {"topic", "word"} else f"{factor}.segments.{level}.label", level)
 
 
 @findings.register
