@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -55,31 +56,32 @@ def index_chart(
     low, high = _bounds(points)
     axes.set_yscale("log")
     axes.set_ylim(low, high)
-    places = np.arange(len(quarters))
-    known = ~np.isnan(points.values)
-    for place in places:
-        color = colors.lead if points.enough[place] else PALE
-        _whisker(axes, int(place), points, (low, high), color)
-    axes.plot(places[known], points.values[known], color=colors.pale, linewidth=1.2, zorder=2)
-    for strong, color, face in ((True, colors.lead, colors.lead), (False, PALE, WHITE)):
-        some = known & (points.enough == strong)
-        axes.plot(
-            places[some], points.values[some], "o", color=color, markerfacecolor=face, markersize=6, zorder=4
-        )
-    for place in places[known]:
-        where = (place, points.values[place])
-        axes.annotate(points.labels[place], where, (6, 3), textcoords="offset points", fontsize=8, zorder=5)
+    _index(axes, points, (low, high), colors)
     axes.axhline(1, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     axes.yaxis.set_major_locator(FixedLocator([step for step in STEPS if low <= step <= high]))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     axes.grid(axis="y", linewidth=0.8)
     axes.set_title(name, color=INK)
-    axes.set_xticks(places, ["\n".join(each.rsplit("\u00a0", 1)) for each in quarters])
+    axes.set_xticks(np.arange(len(quarters)), ["\n".join(each.rsplit("\u00a0", 1)) for each in quarters])
     axes.set_xlim(-0.6, len(quarters) - 0.2)
     axes.tick_params(length=0)
     axes.spines[["left", "bottom"]].set_visible(False)
     return figure
+
+
+def _index(axes: Axes, points: Points, limits: tuple[float, float], colors: Palette) -> None:
+    places, known = np.arange(len(points.values)), ~np.isnan(points.values)
+    for place in places:
+        _whisker(axes, int(place), points, limits, colors.lead if points.enough[place] else PALE)
+    axes.plot(places[known], points.values[known], color=colors.pale, linewidth=1.2, zorder=2)
+    for strong, color, face in ((True, colors.lead, colors.lead), (False, PALE, WHITE)):
+        some = known & (points.enough == strong)
+        look: dict[str, Any] = {"color": color, "markerfacecolor": face, "markersize": 6}
+        axes.plot(places[some], points.values[some], "o", zorder=4, **look)
+    for place in places[known]:
+        where = (place, points.values[place])
+        axes.annotate(points.labels[place], where, (6, 3), textcoords="offset points", fontsize=8, zorder=5)
 
 
 def _bounds(points: Points) -> tuple[float, float]:
@@ -136,19 +138,8 @@ def diverging_bars(rows: Sequence[Spread], names: tuple[str, str, str], colors: 
     figure = canvas(0.75 + 0.3 * len(rows))
     axes = figure.subplots()
     shades = (INK, FAINT, colors.lead)
-    inks = (WHITE, INK, WHITE)
     for place, row in enumerate(rows):
-        starts = (-row.left - row.middle / 2, -row.middle / 2, row.middle / 2)
-        for start, width, shade, ink, text in zip(
-            starts, (row.left, row.middle, row.right), shades, inks, row.labels, strict=True
-        ):
-            if np.isnan(width):
-                continue
-            axes.barh(place, width, left=start, color=shade, height=0.74, linewidth=0)
-            if width >= 0.07:
-                axes.text(start + width / 2, place, text, ha="center", va="center", color=ink, fontsize=8)
-            elif width > 0 and start < -row.middle / 2:
-                axes.text(start - 0.008, place, text, ha="right", va="center", color=INK, fontsize=8)
+        _row(axes, place, row, shades)
     far_left, far_right = _reach(rows)
     for place, row in enumerate(rows):
         axes.text(far_right + 0.03, place, row.note, va="center", color=MUTED, fontsize=8.5)
@@ -161,6 +152,20 @@ def diverging_bars(rows: Sequence[Spread], names: tuple[str, str, str], colors: 
     handles = [Patch(color=shade, label=name) for shade, name in zip(shades, names, strict=True)]
     figure.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False, fontsize=8.5)
     return figure
+
+
+def _row(axes: Axes, place: int, row: Spread, shades: tuple[str, str, str]) -> None:
+    """Draw the three parts of one row; a share too narrow for its figure has it on the left."""
+    if np.isnan(row.left):
+        return
+    starts = (-row.left - row.middle / 2, -row.middle / 2, row.middle / 2)
+    widths, inks = (row.left, row.middle, row.right), (WHITE, INK, WHITE)
+    for start, width, shade, ink, text in zip(starts, widths, shades, inks, row.labels, strict=True):
+        axes.barh(place, width, left=start, color=shade, height=0.74, linewidth=0)
+        if width >= 0.07:
+            axes.text(start + width / 2, place, text, ha="center", va="center", color=ink, fontsize=8)
+        elif width > 0 and start < -row.middle / 2:
+            axes.text(start - 0.008, place, text, ha="right", va="center", color=INK, fontsize=8)
 
 
 def _reach(rows: Sequence[Spread]) -> tuple[float, float]:

@@ -15,7 +15,7 @@ TYPED = ("8-9", "десять", "0", "19", "9/10", "затрудняюсь")
 
 ANSWERED, TWICE = 0.58, 0.05
 """Shares of the asked who answer, and of the answers that are given a second time."""
-TROUBLE, LOSS = {"качество": 0.08, "сроки": 0.3, "общение": 0.08}, 4.5
+TROUBLE, LOSS = {"качество": 0.08, "сроки": 0.36, "общение": 0.08}, 4.5
 """Chance of a bad experience by what the answer is about, and how much it costs."""
 SAID: dict[tuple[str, str], tuple[str, ...]] = {
     ("low", "качество"): ("брак в последней партии", "печать смазана, просили переделать"),

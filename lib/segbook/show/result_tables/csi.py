@@ -10,7 +10,7 @@ import pandas as pd
 
 from segbook.show.result_tables.register import tables_of
 from segbook.show.tables import Column, Kind, Table
-from segbook.stats.csi.answers import Answers
+from segbook.stats.csi.answers import GROUPS, Answers
 from segbook.stats.csi.company import Change, CompanyIndex
 from segbook.words.findings.csi import band, index_value, quarter
 from segbook.words.findings.finding import Finding
@@ -19,9 +19,9 @@ from segbook.words.i18n import DASH, Texts
 _OF_KIND: dict[Kind, str] = {
     "int": "n current_n rows customers n_levels n_needed n_asked n_answers attract neutral detract score "
     "score_before n_eff n_told",
-    "percent": "share_revenue response_rate share_attract share_neutral share_detract higher share share_low "
+    "percent": "share_revenue response_rate higher share share_low "
     "effect_size chance_now share_base lower_95 upper_95 lower_998 upper_998",
-    "figure": "csi csi_interval interval net current csi_after pvalue pvalue_holm "
+    "figure": "csi csi_interval shares interval net current csi_after pvalue pvalue_holm "
     "pvalue_adjusted pvalue_ranks pvalue_higher",
     "num": "mean",
     "money": "revenue",
@@ -74,6 +74,14 @@ def plain_index(row: Mapping[str, Any], texts: Texts) -> str:
     return texts.t("csi.no_detract") if np.isnan(row["csi"]) else texts.decimal(row["csi"])
 
 
+def _shares(row: Mapping[str, Any], texts: Texts) -> str:
+    """Write the three shares in whole percent."""
+    if not row["n"]:
+        return DASH
+    percents = [texts.number(100 * row[f"share_{name}"]) for name in GROUPS]
+    return f"{' / '.join(percents)}\u00a0%"
+
+
 def _with_ends(row: Mapping[str, Any], texts: Texts) -> str:
     told = row["attract"] + row["detract"]
     ends = f" ({interval(row['csi_ci_lower'], row['csi_ci_upper'], texts.decimal)})" if told else ""
@@ -97,9 +105,7 @@ def index_columns(table: pd.DataFrame, texts: Texts) -> pd.DataFrame:
         {
             "n": table["n"].to_numpy(),
             "csi_interval": [_with_ends(row, texts) for row in rows],
-            "share_attract": table["share_attract"].round(2).to_numpy(),
-            "share_neutral": table["share_neutral"].round(2).to_numpy(),
-            "share_detract": table["share_detract"].round(2).to_numpy(),
+            "shares": [_shares(row, texts) for row in rows],
             "mean": table["mean"].to_numpy(),
             "net": [
                 net if net == DASH else f"{net} ({points(low, texts)}…{points(high, texts)})"

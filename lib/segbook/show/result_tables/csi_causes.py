@@ -20,7 +20,8 @@ from segbook.show.tables import Table
 from segbook.stats.csi.company import Shifts
 from segbook.stats.csi.drivers import Drivers
 from segbook.stats.csi.review import Plan, Representation
-from segbook.words.findings.csi import factor_label, index_value, level_label
+from segbook.words.findings.csi import index_value
+from segbook.words.findings.csi_causes import factor_label, level_label
 from segbook.words.i18n import Texts
 
 

@@ -30,34 +30,36 @@ LISTED = (
 @tables_of.register
 def _(result: ManagersReview, texts: Texts) -> list[Table]:
     table = result.funnel.table
-    rows = records_of(table)
     now = result.current.reindex(table.index)
-    shrunk = [
-        interval(row["csi_shrunk_ci_lower"], row["csi_shrunk_ci_upper"], lambda end: texts.decimal(end, 1))
-        for row in rows
-    ]
-    frame = pd.DataFrame(
-        {
-            "manager": table.index.astype(str),
-            "n": table["n"].to_numpy(),
-            "csi": [plain_index(row, texts) for row in rows],
-            "verdict": [texts.t(f"csi.managers.verdicts.{row['verdict']}") for row in rows],
-            "csi_shrunk": [
-                f"{texts.decimal(row['csi_shrunk'], 1)} ({ends})"
-                for row, ends in zip(rows, shrunk, strict=True)
-            ],
-            "pvalue_holm": [texts.pvalue(row["pvalue_holm"]) for row in rows],
-            "current": [
-                _of_n(row, texts) for row in records_of(now.fillna({"n": 0, "attract": 0, "detract": 0}))
-            ],
-        }
-    )
+    frame = _compared(result, texts)
     pale = {"csi": (~table["enough"]).tolist(), "current": (~now["enough"].eq(True)).tolist()}
     quarters = ", ".join(written_quarter(key, texts) for key in result.quarters)
     note = texts.t("csi.managers.note", center=result.funnel.center, quarters=quarters)
     shown = columns(list(frame), texts, pale)
     page = Table("csi_managers", texts.t("csi.managers.table"), frame, shown, note)
     return [page, _limits(result, texts), _history(result, texts)]
+
+
+def _compared(result: ManagersReview, texts: Texts) -> pd.DataFrame:
+    table = result.funnel.table
+    rows = records_of(table)
+    now = result.current.reindex(table.index).fillna({"n": 0, "attract": 0, "detract": 0})
+    return pd.DataFrame(
+        {
+            "manager": table.index.astype(str),
+            "n": table["n"].to_numpy(),
+            "csi": [plain_index(row, texts) for row in rows],
+            "verdict": [texts.t(f"csi.managers.verdicts.{row['verdict']}") for row in rows],
+            "csi_shrunk": [_shrunk(row, texts) for row in rows],
+            "pvalue_holm": [texts.pvalue(row["pvalue_holm"]) for row in rows],
+            "current": [_of_n(row, texts) for row in records_of(now)],
+        }
+    )
+
+
+def _shrunk(row: Mapping[str, Any], texts: Texts) -> str:
+    low, high = (row[f"csi_shrunk_ci_{end}"] for end in ("lower", "upper"))
+    return f"{texts.decimal(row['csi_shrunk'], 1)} ({interval(low, high, lambda end: texts.decimal(end, 1))})"
 
 
 def _of_n(row: Mapping[str, Any], texts: Texts) -> str:
@@ -90,38 +92,33 @@ def _history(result: ManagersReview, texts: Texts) -> Table:
 
 @tables_of.register
 def _(result: ClientsReview, texts: Texts) -> list[Table]:
-    t = texts.t
-    page, calls, everybody = (
-        _page(result.calls, texts),
-        _people(result.calls, texts),
-        _people(result.table, texts),
-    )
+    frames = {
+        "page": _page(result.calls, texts),
+        "calls": _people(result.calls, texts),
+        "at_risk": _at_risk(result, texts),
+        "moves": _moves(result, texts),
+        "all": _people(result.table, texts),
+    }
+    made = []
+    for name, frame in frames.items():
+        key = "calls" if name == "page" else name
+        noted = key != "all" and (key != "at_risk" or "revenue" in frame)
+        note = texts.t(f"csi.clients.{key}_note") if noted else ""
+        title = texts.t(f"csi.clients.{key}")
+        made.append(Table(f"csi_{name}", title, frame, columns(list(frame), texts), note))
+    return made
+
+
+def _at_risk(result: ClientsReview, texts: Texts) -> pd.DataFrame:
     risk = result.at_risk.reset_index()
-    risk["kind"] = [t(f"csi.clients.kinds.{kind}") for kind in risk["kind"]]
-    risk_note = t("csi.clients.at_risk_note") if risk["revenue"].notna().any() else ""
-    risk = risk if risk_note else risk[["kind", "customers"]]
+    risk["kind"] = [texts.t(f"csi.clients.kinds.{kind}") for kind in risk["kind"]]
+    return risk if risk["revenue"].notna().any() else risk[["kind", "customers"]]
+
+
+def _moves(result: ClientsReview, texts: Texts) -> pd.DataFrame:
     moves = result.moves[result.moves.sum(axis=1) > 0].reset_index()
-    moves["before"] = [t(f"csi.groups.{name}") for name in moves["before"]]
-    notes = {
-        "csi_page": t("csi.clients.calls_note"),
-        "csi_calls": t("csi.clients.calls_note"),
-        "csi_at_risk": risk_note,
-        "csi_moves": t("csi.clients.moves_note"),
-    }
-    titles = {
-        "csi_page": "calls",
-        "csi_calls": "calls",
-        "csi_at_risk": "at_risk",
-        "csi_moves": "moves",
-        "csi_clients": "all",
-    }
-    frames = dict(zip(titles, (page, calls, risk, moves, everybody), strict=True))
-    return [
-        Table(
-            key, t(f"csi.clients.{title}"), frames[key], columns(list(frames[key]), texts), notes.get(key, "")
-        )
-        for key, title in titles.items()
-    ]
+    moves["before"] = [texts.t(f"csi.groups.{name}") for name in moves["before"]]
+    return moves
 
 
 def _page(table: pd.DataFrame, texts: Texts) -> pd.DataFrame:

@@ -135,7 +135,7 @@ def _last_two(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def _kinds(table: pd.DataFrame, answers: Answers) -> np.ndarray:
     rank = {name: -place for place, name in enumerate(GROUPS)}
-    step = table["group"].map(rank) - table["group_before"].map(rank)
+    step = table["group"].map(rank).astype(float) - table["group_before"].map(rank).astype(float)
     low, first = table["group"] == "detract", table["group_before"].isna()
     silent = (table["quarters_ago"] >= SILENT) & (table["n_answers"] >= 2)
     if answers.approached is not None:

@@ -248,7 +248,7 @@ def moves(rows: pd.DataFrame, before: str, now: str) -> tuple[int, int, int]:
         for key in (before, now)
     ]
     both = pd.concat(sides, axis=1, join="inner", keys=["before", "now"])
-    step = both["now"].map(ranks) - both["before"].map(ranks)
+    step = both["now"].map(ranks).astype(float) - both["before"].map(ranks).astype(float)
     return len(both), int((step > 0).sum()), int((step < 0).sum())
 
 

@@ -16,8 +16,8 @@ from segbook.stats.multiplicity import holm
 
 LEVELS = (0.95, 0.998)
 DRAWS = 10_000
-_CLOSE, _FAR = 1.0, 1e6
-"""Least and greatest number of answers the prior of managers is worth; the greatest: no difference at all."""
+_CLOSE = 1.0
+"""Least number of answers the distribution of managers is worth."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +202,8 @@ def beta_prior(good: ArrayLike, told: ArrayLike) -> tuple[float, float]:
     Returns
     -------
     a, b
-        Their sum is how many answers the distribution is worth; a million when chance alone explains the
-        differences. Missing without answers.
+        Their sum is how many answers the distribution is worth: at most all there are, when chance alone
+        explains the differences, for the common share is known from no more. Missing without answers.
 
     Examples
     --------
@@ -216,13 +216,13 @@ def beta_prior(good: ArrayLike, told: ArrayLike) -> tuple[float, float]:
         return float("nan"), float("nan")
     bad = told - good
     start = (good.sum() + 0.5) / (told.sum() + 1)
+    most = float(max(told.sum(), 2 * _CLOSE))
     if not good.sum() or not bad.sum():
-        return start * _FAR, (1 - start) * _FAR
-
-    sizes = np.log(np.geomspace(_CLOSE, _FAR, 40))
+        return float(start * most), float((1 - start) * most)
+    sizes = np.log(np.geomspace(_CLOSE, most, 40))
     losses = [_prior_loss(np.array([special.logit(start), size]), good, bad)[0] for size in sizes]
     near = np.array([special.logit(start), sizes[int(np.argmin(losses))]])
-    bounds = [(-15.0, 15.0), (np.log(_CLOSE), np.log(_FAR))]
+    bounds = [(-15.0, 15.0), (np.log(_CLOSE), np.log(most))]
     fitted = optimize.minimize(
         _prior_loss,
         near,

@@ -10,16 +10,12 @@ from segbook.stats.csi.company import CompanyIndex
 from segbook.stats.csi.drivers import Drivers
 from segbook.stats.csi.managers import ManagersReview
 from segbook.stats.csi.review import Plan
-from segbook.words.findings.csi import (
-    SURE,
-    call_counts,
-    driver_list,
-    few_answers,
-    managers_list,
-    told_factors,
-)
+from segbook.words.findings.csi import call_counts, few_answers, managers_list
+from segbook.words.findings.csi_causes import SURE, driver_list, told_factors
 from segbook.words.findings.finding import Finding
 
+MANY = 50
+"""Calls a firm can make in a week."""
 Step = tuple[str, Mapping[str, Any], float]
 
 
@@ -41,9 +37,10 @@ def _steps(part: object) -> list[Finding]:
         return _todo(steps if part.changes else [*steps, ("first", {}, 0.1)])
     if isinstance(part, ClientsReview):
         counts = call_counts(part)
-        steps = [("call", {"n": counts["detract"]}, 0.9)] if counts["detract"] else []
+        key = "call" if counts["detract"] <= MANY else "call_many"
+        calls: list[Step] = [(key, {"n": counts["detract"]}, 0.9)] if counts["detract"] else []
         silent = counts["silent"] + counts["quiet"]
-        return _todo([*steps, *([("silent", {"n": silent}, 0.5)] if silent else [])])
+        return _todo([*calls, *([("silent", {"n": silent}, 0.5)] if silent else [])])
     if isinstance(part, ManagersReview):
         return _todo(_manager_steps(part))
     if isinstance(part, Drivers):
