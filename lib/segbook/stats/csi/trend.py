@@ -118,7 +118,8 @@ def jonckheere(counts: pd.DataFrame | np.ndarray) -> tuple[float, float]:
     -------
     statistic, pvalue
         J: pairs of answers of different groups in which the later one is higher, equal ones counting half;
-        one-sided normal p-value of a rise with the variance for ties. Missing with fewer than two groups.
+        one-sided normal p-value of a rise with the variance for ties. Missing with fewer than two groups,
+        and when all answers are equal.
 
     References
     ----------
@@ -140,6 +141,8 @@ def jonckheere(counts: pd.DataFrame | np.ndarray) -> tuple[float, float]:
     variance = (_pairs(n) - _pairs(groups).sum() - _pairs(ties).sum()) / 72
     variance += _falling(groups, 3).sum() * _falling(ties, 3).sum() / (36 * _falling(n, 3))
     variance += _falling(groups, 2).sum() * _falling(ties, 2).sum() / (8 * _falling(n, 2))
+    if not variance > 1e-9:
+        return statistic, float("nan")
     expected = (n**2 - (groups**2).sum()) / 4
     return statistic, float(stats.norm.sf((statistic - expected) / np.sqrt(variance)))
 
