@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
+from tests.conftest import ROOT
 from tests.stats.csi.test_answers import data_of
 
+import segbook.report.report
 from segbook.data.client import ClientData
+from segbook.report import Report
 from segbook.show.charts import Look, charts_of
 from segbook.show.result_tables import tables_of
 from segbook.stats.csi.review import csi_review
@@ -123,3 +128,25 @@ def test_advice_never_contradicts_itself():
 def test_no_surveys_settings_needed_for_plain_answers():
     made = csi_review(data_of([("a", "2026-07-01", "9")]))
     assert made.company.now["n"] == 1
+
+
+@pytest.mark.parametrize("case", ["usual", "nothing_valid", "single_quarter"])
+def test_a_report_lays_them_out_and_keeps_the_contract(case, monkeypatch, tmp_path):
+    monkeypatch.setattr(segbook.report.report, "display", lambda each, **_: None)
+    surveys = pd.concat(CASES[case], ignore_index=True)
+    data = ClientData.of(period="2026Q3", surveys=surveys)
+    review = csi_review(data)
+    report = Report("csi_review", data, Texts("ru"), tmp_path)
+    report.summary(review.parts)
+    shown = (review.company, review.managers, review.clients, review.drivers, review.plan, review.answers)
+    report.show(*(each for each in (*shown, review.representation, review.shifts) if each is not None))
+    report.close()
+    keys = [table.key for table in report.tables]
+    assert len(keys) == len(set(keys))
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+    written = json.loads((tmp_path / "csi_review.json").read_text(encoding="utf-8"))["results"]
+    required = schema["allOf"][1]["then"]["properties"]["results"]
+    jsonschema.validate(written, schema["properties"]["results"] | required | {"$defs": schema["$defs"]})
+    assert (tmp_path / "csi_review.xlsx").stat().st_size > 4000
+    if case == "usual":
+        assert {"csi_calls", "csi_all", "csi_funnel", "csi_manager_history", "csi_scores"} <= set(keys)
