@@ -38,6 +38,7 @@ def answers(n, quarter="2026Q3", *, good=0.6, bad=0.1, manager=None, clients=Non
 
 QUARTERS = [f"{year}Q{number}" for year in (2024, 2025, 2026) for number in (1, 2, 3, 4)][:11]
 MANY = [answers(40, each, manager=name) for each in QUARTERS for name in ("Анна", "Игорь <b>", "Мария")]
+SAME = [f"s{i}" for i in range(80)]
 CASES = {
     "usual": [*MANY, answers(3, manager="Новый")],
     "manager_with_three_answers": [answers(60, manager="Анна"), answers(3, manager="Игорь", good=0, bad=1)],
@@ -48,6 +49,20 @@ CASES = {
     "nobody_satisfied": [answers(30, each, good=0.0, bad=0.5) for each in QUARTERS],
     "all_in_the_middle": [answers(30, each, good=0.0, bad=0.0) for each in QUARTERS],
     "more_dissatisfied": [answers(60, each, good=0.2, bad=0.5) for each in QUARTERS],
+    "same_clients_fall": [
+        answers(80, "2026Q2", good=0.9, bad=0.05, clients=SAME),
+        answers(80, good=0.1, bad=0.8, clients=SAME),
+    ],
+    "same_clients_rise": [
+        answers(80, "2026Q2", good=0.1, bad=0.8, clients=SAME),
+        answers(80, good=0.9, bad=0.05, clients=SAME),
+    ],
+    "others_fall_after_many_quarters": [
+        *(answers(60, f"{year}Q{number}") for year in (2023, 2024, 2025) for number in (1, 2, 3, 4)),
+        answers(60, "2026Q1"),
+        answers(60, "2026Q2", good=0.9, bad=0.05),
+        answers(60, good=0.3, bad=0.4),
+    ],
     "nothing_valid": [answers(4).assign(score="?")],
     "without_customers": [answers(60).assign(customer_id=None)],
 }
