@@ -22,11 +22,13 @@ _HOMES = {
     "segbook.stats.cards": ("cards",),
     "segbook.stats.concentration": ("concentration",),
     "segbook.stats.coverage": ("coverage",),
+    "segbook.stats.csi.review": ("csi_review",),
     "segbook.stats.economics": ("economics",),
     "segbook.stats.honesty": ("honesty",),
     "segbook.stats.monday": ("monday",),
     "segbook.stats.overview": ("overview",),
     "segbook.stats.verdict": ("verdicts",),
+    "segbook.words.findings.csi_steps": ("what_to_do",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -7,6 +7,8 @@ from segbook.words.findings import (
     agreement,
     association,
     coverage,
+    csi,
+    csi_causes,
     economics,
     monday,
     money,
@@ -18,6 +20,6 @@ from segbook.words.findings.finding import Finding, Label, Listing, findings, mo
 from segbook.words.findings.quality import remarks
 
 __all__ = [
-    "Finding", "Label", "Listing", "agreement", "association", "coverage", "economics", "findings", "monday",
-    "money", "most_important", "quality", "remarks", "segments", "verdict",
+    "Finding", "Label", "Listing", "agreement", "association", "coverage", "csi", "csi_causes", "economics",
+    "findings", "monday", "money", "most_important", "quality", "remarks", "segments", "verdict",
 ]  # fmt: skip
