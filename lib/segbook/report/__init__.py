@@ -1,7 +1,7 @@
 """One report being made: what a notebook opens, shows and closes."""
 
-from segbook.report import cards, monday
+from segbook.report import cards, monday, trials
 from segbook.report.opening import open_report
 from segbook.report.report import COVER, Report
 
-__all__ = ["COVER", "Report", "cards", "monday", "open_report"]
+__all__ = ["COVER", "Report", "cards", "monday", "open_report", "trials"]

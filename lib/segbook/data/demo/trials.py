@@ -57,7 +57,8 @@ def make_experiments(seed: int = 2026) -> pd.DataFrame:
     Returns
     -------
     `unit_id`, `experiment`, `variant`, `click` (0 or 1), `spend` and `previous_spend` (RUB, mostly 0),
-    `unsubscribed` (0 or 1), `segment`, `assigned_at`.
+    `unsubscribed` (0 or 1), `segment`, `assigned_at`; the way of the letter: `letter_delivered`,
+    `letter_opened`, `letter_ordered` (0 or 1) and `letter_revenue` (RUB).
 
     Examples
     --------
@@ -81,6 +82,11 @@ def _make_trial(name: str, trial: Trial, rng: np.random.Generator) -> pd.DataFra
     buys = rng.random(size) < 0.16 + 0.10 * (before > 0)
     spend = buys * np.exp(7.4 + appetite + rng.normal(0, 0.5, size)) * np.where(treated == 1, trial.lift, 1.0)
     minutes = np.sort(rng.integers(0, 14 * 24 * 60, size))
+    left = (rng.random(size) < 0.002).astype(int)
+    delivered = click | (rng.random(size) < 0.97)
+    opened = click | (delivered & (rng.random(size) < 0.24))
+    ordered = click & (rng.random(size) < 0.3)
+    letter = np.round(ordered * np.exp(7.6 + rng.normal(0, 0.6, size)), 2)
     return pd.DataFrame(
         {
             "unit_id": [f"{name[:2].upper()}{number:06d}" for number in range(1, size + 1)],
@@ -88,9 +94,13 @@ def _make_trial(name: str, trial: Trial, rng: np.random.Generator) -> pd.DataFra
             "variant": np.array([trial.control, trial.treatment])[treated],
             "click": click.astype(int),
             "spend": np.round(spend, 2),
-            "unsubscribed": (rng.random(size) < 0.002).astype(int),
+            "unsubscribed": left,
             "previous_spend": before,
             "segment": np.array(["retail", "small_wholesale", "large_wholesale"])[segment],
             "assigned_at": np.datetime64(trial.start, "s") + minutes.astype("timedelta64[m]"),
+            "letter_delivered": delivered.astype(int),
+            "letter_opened": opened.astype(int),
+            "letter_ordered": ordered.astype(int),
+            "letter_revenue": letter,
         }
     )

@@ -1,6 +1,6 @@
 """Charts of every result, each with its caption and its words for those who cannot see it."""
 
-from segbook.show.charts import money, quality, segments
+from segbook.show.charts import abtest, money, quality, segments
 from segbook.show.charts.chart import Chart, Look, chart, charts_of, draw
 
-__all__ = ["Chart", "Look", "chart", "charts_of", "draw", "money", "quality", "segments"]
+__all__ = ["Chart", "Look", "abtest", "chart", "charts_of", "draw", "money", "quality", "segments"]

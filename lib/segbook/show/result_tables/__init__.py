@@ -1,6 +1,7 @@
 """The tables of every result: which columns, under which headers."""
 
 from segbook.show.result_tables import (
+    abtest,
     cards,
     families,
     monday,
@@ -18,6 +19,7 @@ from segbook.show.result_tables.segments import (
 )
 
 __all__ = [
+    "abtest",
     "actions_table",
     "all_customers_table",
     "cards",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 import numpy as np
@@ -26,6 +26,8 @@ class Measured:
         By cell.
     is_share
         Whether every value is 0 or 1.
+    is_ratio
+        Whether ``x`` is the denominator of the metric, not its covariate.
     n_odd
         Values that are neither.
     n_unpaired
@@ -36,6 +38,7 @@ class Measured:
 
     moments: Moments
     is_share: bool
+    is_ratio: bool
     n_odd: int
     n_unpaired: int
     largest: Floats
@@ -68,10 +71,14 @@ class Cells:
         return self.measured[metric].moments.pooled(codes, 1)
 
     def by(self, metric: str, variant: str, attribute: str, levels: Sequence[str]) -> Moments:
-        """Give the moments of one arm in each level of a segment attribute."""
+        """Give the moments of one arm in each level of a segment attribute, without a covariate."""
         codes = pd.Categorical(self.keys[attribute], categories=list(levels)).codes.astype(int)
         codes = np.where(self.keys["variant"] == variant, codes, -1)
-        return self.measured[metric].moments.pooled(codes, len(levels))
+        found, measured = self.measured[metric].moments, self.measured[metric]
+        if not measured.is_ratio:
+            none = np.zeros_like(found.n)
+            found = replace(found, x=none + 1, xx=none, xy=none)
+        return found.pooled(codes, len(levels))
 
     def total(self, counts: Floats) -> pd.Series:
         """Add up a count of the cells by variant."""
@@ -196,7 +203,8 @@ def _measured(frame: pd.DataFrame, index: int, experiment: Experiment, metric: M
     odd = 0 if experiment.units else int(np.nansum(column("odd", 0.0)))
     largest = np.where(-column("min", 0.0) > column("max", 0.0), column("min", 0.0), column("max", 0.0))
     binary = metric.type in {"proportion", "guardrail"} and not odd and not experiment.cluster
-    return Measured(moments, binary, odd, unpaired, largest)
+    ratio = metric.type == "ratio" or bool(experiment.cluster)
+    return Measured(moments, binary, ratio, odd, unpaired, largest)
 
 
 def _counted(frame: pd.DataFrame, index: int) -> Moments:

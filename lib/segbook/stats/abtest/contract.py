@@ -170,7 +170,7 @@ def _check_metric(name: str, cells: Cells, experiment: Experiment, units: Any) -
     if not known.all():
         variant = str(units.index[int(np.argmin(known))])
         return [*faults, Fault("no_values", decides, {"metric": name, "variant": variant})]
-    means = {float(arm.y[0] / arm.x[0]) for arm in arms if metric.type != "ratio"}
+    means = {float(arm.y[0]) for arm in arms if metric.type != "ratio"}
     if len(means) == 1 and all(not arm.yy[0] > 0 for arm in arms) and not experiment.cluster:
         faults.append(Fault("constant", False, {"metric": name, "value": means.pop()}))
     return faults + _gaps(name, known, units.to_numpy(dtype=float)) * (not experiment.cluster)

@@ -197,7 +197,7 @@ class _Found:
 
     def daily(self, verdicts: Sequence[Verdict]) -> pd.DataFrame:
         lead = verdicts[0].leading
-        if lead is None or "assigned_at" not in self.rows.columns:
+        if lead is None or self.experiment.cluster or "assigned_at" not in self.rows.columns:
             return pd.DataFrame()
         return cumulative(self.rows, self.experiment, lead.metric, (self.variants[0], verdicts[0].variant))
 

@@ -1,0 +1,280 @@
+"""Tables of A/B tests: verdicts, metrics, arms, segments, the funnel, the log and the plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from segbook.show.result_tables.register import tables_of
+from segbook.show.tables import Column, Kind, Table
+from segbook.stats.abtest.book import Trials
+from segbook.stats.abtest.comparison import Comparison
+from segbook.stats.abtest.log import TestLog
+from segbook.stats.abtest.planning import FORMULAS
+from segbook.stats.abtest.plans import PlanLine, Planning
+from segbook.stats.abtest.segments import SegmentStudy
+from segbook.stats.abtest.trial import Trial
+from segbook.words.findings.abtest import line_kind, what_is
+from segbook.words.findings.comparisons import called, kind_of
+from segbook.words.findings.finding import Label, word
+from segbook.words.i18n import DASH, Texts
+from segbook.words.measures import Measure, MeasureKind
+
+_NAMES: dict[Kind, str] = {
+    "figure": "control treatment difference relative pvalue raw shrunken share_interval from_to limit",
+    "int": "units count rows needed days segment_needed",
+    "percent": "planned share level change look",
+    "num": "effect low high",
+    "date": "first last day",
+}
+KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}
+"""How a column is written; `figure` is a number already written, since a column holds several measures."""
+
+
+def interval(value: float, ends: Sequence[float], kind: MeasureKind, texts: Texts) -> str:
+    """Write a difference with its interval."""
+    low, high = (Measure(each, kind, "difference").text(texts) for each in ends)
+    return texts.t("abtest.from_to", value=Measure(value, kind, "difference").text(texts), low=low, high=high)
+
+
+def _columns(frame: pd.DataFrame, texts: Texts, **own: str) -> dict[str, Column]:
+    return {
+        str(name): Column(
+            own.get(str(name)) or texts.t(f"abtest.columns.{name}"), KINDS.get(str(name), "text")
+        )
+        for name in frame.columns
+    }
+
+
+def _table(key: str, title: str, frame: pd.DataFrame, texts: Texts, note: str = "", **own: str) -> Table:
+    return Table(key, title, frame, _columns(frame, texts, **own), note)
+
+
+@tables_of.register
+def _(result: Trials, texts: Texts) -> list[Table]:
+    rows = []
+    for trial in result.trials:
+        for verdict in trial.verdicts:
+            lead = verdict.leading
+            row = {
+                "test": called(texts, trial.name, "title"),
+                "variant": called(texts, trial.name, "variants", verdict.variant),
+                "verdict": texts.t(f"abtest.verdicts.{verdict.key}.label"),
+                "metric": DASH, "difference": DASH, "units": trial.n_units, "last": trial.last,
+            }  # fmt: skip
+            if lead is not None:
+                row["metric"] = called(texts, trial.name, "metrics", lead.metric)
+                row["difference"] = _difference(lead, texts)
+            rows.append(row)
+    names = ["test", "variant", "verdict", "metric", "difference", "units", "last"]
+    verdicts = _table("tests", texts.t("abtest.overview_title"), pd.DataFrame(rows, columns=names), texts)
+    return [verdicts, _elsewhere(result, texts), exact_table(result, texts)]
+
+
+def _elsewhere(result: Trials, texts: Texts) -> Table:
+    frame = result.elsewhere.reset_index(names="test")
+    frame["test"] = [called(texts, str(name), "title") for name in frame["test"]]
+    frame["reason"] = [texts.t(f"abtest.reasons.{reason}") for reason in frame["reason"]]
+    frame = frame.rename(columns={"n": "rows"})
+    return _table("tests_elsewhere", texts.t("abtest.tables.elsewhere"), frame, texts)
+
+
+def exact_table(result: Trials, texts: Texts) -> Table:
+    """Give every number of every test, unrounded, for the workbook."""
+    rows = [
+        {
+            "test": called(texts, trial.name, "title"),
+            "variant": called(texts, trial.name, "variants", each.variant),
+            "metric": called(texts, trial.name, "metrics", each.metric),
+            "role": texts.t(f"abtest.roles.{each.role}"),
+            "control": each.test.control,
+            "treatment": each.test.treatment, "effect": each.test.effect_size,
+            "low": each.test.effect_size_ci_lower,
+            "high": each.test.effect_size_ci_upper, "level": each.confidence_level,
+            "pvalue": each.test.pvalue_adjusted,
+            "state": texts.t(f"abtest.states.{each.state}"),
+            "method": texts.t(f"abtest.methods.{each.test.method}"),
+        }
+        for trial in result.trials
+        for each in trial.comparisons
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows)
+    columns = _columns(frame, texts)
+    exact = {
+        name: Column(columns[name].header, "num")
+        for name in ("control", "treatment", "pvalue")
+        if name in columns
+    }
+    return Table("tests_exact", texts.t("abtest.tables.exact"), frame, columns | exact)
+
+
+def _difference(each: Comparison, texts: Texts) -> str:
+    ends = (each.test.effect_size_ci_lower, each.test.effect_size_ci_upper)
+    return interval(each.test.effect_size, ends, kind_of(each), texts)
+
+
+@tables_of.register
+def _(result: Trial, texts: Texts) -> list[Table]:
+    tables = [_comparisons(result, variant, texts) for variant in result.variants[1:]]
+    return [*tables, _arms(result, texts), *_daily(result, texts)]
+
+
+def _comparisons(trial: Trial, variant: str, texts: Texts) -> Table:
+    rows = []
+    for each in trial.of(variant):
+        test, kind = each.test, kind_of(each)
+        ends = [test.rel_effect_size_ci_lower, test.rel_effect_size_ci_upper]
+        relative = texts.change(test.rel_effect_size)
+        if all(map(math.isfinite, [*ends, test.rel_effect_size])):
+            low, high = map(texts.change, ends)
+            relative = texts.t("abtest.from_to", value=relative, low=low, high=high)
+        rows.append(
+            {
+                "metric": called(texts, trial.name, "metrics", each.metric),
+                "role": texts.t(f"abtest.roles.{each.role}"),
+                "control": Measure(test.control, kind).text(texts),
+                "treatment": Measure(test.treatment, kind).text(texts),
+                "difference": _difference(each, texts),
+                "relative": relative, "pvalue": Measure(test.pvalue_adjusted, "pvalue").text(texts),
+                "state": texts.t(f"abtest.states.{each.state}"),
+            }
+        )  # fmt: skip
+    names = ["metric", "role", "control", "treatment", "difference", "relative", "pvalue", "state"]
+    control, treated = (called(texts, trial.name, "variants", each) for each in (trial.variants[0], variant))
+    title = texts.t("abtest.tables.comparisons", variant=treated, control_name=control)
+    note = texts.t("abtest.tables.comparisons_note")
+    return _table(f"test_{trial.name}_{variant}", title, pd.DataFrame(rows, columns=names), texts, note)
+
+
+def _arms(trial: Trial, texts: Texts) -> Table:
+    frame = trial.units[["units"]].reset_index()
+    frame["variant"] = [called(texts, trial.name, "variants", str(each)) for each in trial.units.index]
+    known = trial.units.drop(columns="units")
+    note = ""
+    if trial.ratio is not None:
+        frame["planned"], frame["share"] = (
+            trial.ratio.arms[name].to_numpy() for name in ("planned", "share")
+        )
+        note = texts.t("abtest.tables.arms_note", p=Measure(trial.ratio.pvalue, "pvalue").text(texts))
+    headers = {}
+    for name in [each for each in known if (known[each] < trial.units["units"]).any()]:
+        frame[str(name)] = known[name].to_numpy()
+        headers[str(name)] = called(texts, trial.name, "metrics", str(name))
+    columns = _columns(frame, texts, **headers)
+    columns |= {name: Column(header, "int") for name, header in headers.items()}
+    return Table(f"test_{trial.name}_arms", texts.t("abtest.tables.arms"), frame, columns, note)
+
+
+def _daily(trial: Trial, texts: Texts) -> list[Table]:
+    if trial.daily.empty:
+        return []
+    names = {"n": "units", "effect_size": "effect", "ci_lower": "low", "ci_upper": "high"}
+    frame = trial.daily.reset_index().rename(columns=names)
+    title, note = texts.t("abtest.tables.daily"), texts.t("abtest.daily.note")
+    return [_table(f"test_{trial.name}_days", title, frame, texts, note)]
+
+
+def segments_table(trial: Trial, study: SegmentStudy, texts: Texts) -> Table:
+    """Give the effect in each segment, measured and shrunken."""
+    kind = kind_of(next(each for each in trial.of(study.variant) if each.metric == study.metric))
+    rows = [
+        {
+            "segment": str(name), "units": row["n_control"] + row["n_treatment"],
+            "control": Measure(row["control"], kind).text(texts),
+            "treatment": Measure(row["treatment"], kind).text(texts),
+            "raw": _effect(row, "effect_size", kind, texts),
+            "shrunken": _effect(row, "shrunken", kind, texts),
+        }
+        for name, row in study.effects.iterrows()
+    ]  # fmt: skip
+    title = texts.t(
+        "abtest.segments.title", metric=called(texts, trial.name, "metrics", study.metric),
+        variant=called(texts, trial.name, "variants", study.variant),
+        control_name=called(texts, trial.name, "variants", trial.variants[0]),
+    )  # fmt: skip
+    attribute = str(word(Label(f"abtest.attributes.{study.attribute}", study.attribute), texts))
+    key = f"test_{trial.name}_{study.variant}_{study.metric}_{study.attribute}"
+    return _table(key, title, pd.DataFrame(rows), texts, texts.t("abtest.segments.note"), segment=attribute)
+
+
+def _effect(row: pd.Series, name: str, kind: MeasureKind, texts: Texts) -> str:
+    return interval(row[name], (row[f"{name}_ci_lower"], row[f"{name}_ci_upper"]), kind, texts)
+
+
+def funnel_table(trial: Trial, texts: Texts) -> list[Table]:
+    """Give the funnel of each variant; nothing where there is none."""
+    if trial.funnel is None:
+        return []
+    rows = []
+    for key, row in trial.funnel.steps.sort_index(level="step", sort_remaining=False).iterrows():
+        variant, step = key if isinstance(key, tuple) else (key, "")
+        low, high = (Measure(row[name], "share").text(texts) for name in ("ci_lower", "ci_upper"))
+        rows.append(
+            {
+                "step": texts.t(f"abtest.funnel.steps.{step}"),
+                "variant": called(texts, trial.name, "variants", str(variant)), "count": row["count"],
+                "share_interval": texts.t(
+                    "abtest.from_to", value=Measure(row["share"], "share").text(texts), low=low, high=high
+                ),
+                "difference": _effect(row, "effect_size", "share", texts) if pd.notna(row["pvalue"]) else DASH,
+            }
+        )  # fmt: skip
+    return [_table(f"test_{trial.name}_funnel", texts.t("abtest.funnel.title"), pd.DataFrame(rows), texts)]
+
+
+@tables_of.register
+def _(result: TestLog, texts: Texts) -> list[Table]:
+    rows = [_logged(row, texts) for row in result.tests.to_dict("records")]
+    names = ["test", "variant", "last", "verdict", "metric", "effect", "low", "high", "units"]
+    return [_table("test_log", texts.t("abtest.log.title"), pd.DataFrame(rows, columns=names), texts)]
+
+
+def _logged(row: dict[Any, Any], texts: Texts) -> dict[str, Any]:
+    test = str(row["experiment"])
+    last = pd.to_datetime(row["last"]).date() if isinstance(row["last"], str) else None
+    metric = row["metric"] if isinstance(row["metric"], str) else DASH
+    return {
+        "test": called(texts, test, "title"), "variant": called(texts, test, "variants", str(row["variant"])),
+        "last": last, "verdict": texts.t(f"abtest.verdicts.{row['verdict']}.label"),
+        "metric": called(texts, test, "metrics", metric), "effect": row["effect_size"],
+        "low": row["ci_lower"],
+        "high": row["ci_upper"], "units": row["units"],
+    }  # fmt: skip
+
+
+@tables_of.register
+def _(result: Planning, texts: Texts) -> list[Table]:
+    looks = pd.DataFrame(
+        {
+            "look": result.looks["fraction"],
+            "limit": [Measure(each, "pvalue").text(texts) for each in result.looks["pvalue"]],
+        }
+    )
+    note = texts.t("abtest.planning.looks_note", alpha=result.plan.alpha)
+    plans = [_plan(each, result, texts) for each in result.lines]
+    return [*plans, _table("test_looks", texts.t("abtest.planning.looks_title"), looks, texts, note)]
+
+
+def _plan(line: PlanLine, planning: Planning, texts: Texts) -> Table:
+    kind = line_kind(line)
+    table = line.table.dropna(subset=["units"])
+    base = Measure(line.base.value, kind).text(texts)
+    target = [Measure(line.base.value + change, kind).text(texts) for change in table["change"]]
+    frame = pd.DataFrame(
+        {
+            "change": table.index, "from_to": [f"{base} → {each}" for each in target],
+            "needed": table["units"].to_numpy(), "days": table["days"].to_numpy(),
+            "segment_needed": table["segment_units"].to_numpy(),
+        }
+    )  # fmt: skip
+    if not table["days"].notna().any():
+        frame = frame.drop(columns="days")
+    plan = planning.plan
+    note = texts.t(
+        "abtest.planning.note", alpha=plan.alpha, power=plan.power, formula=FORMULAS[line.base.kind]
+    )
+    title = texts.t("abtest.planning.title", what=word(what_is(line), texts))
+    return _table(f"plan_{line.source}_{line.name}", title, frame, texts, note)
