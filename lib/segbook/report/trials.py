@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from segbook.report.arrange import arrange
 from segbook.show.charts.abtest import daily_chart, funnel_chart, segments_chart
 from segbook.show.result_tables import tables_of
-from segbook.show.result_tables.abtest import funnel_table, segments_table
+from segbook.show.result_tables.abtest import funnel_tables, segments_table
 from segbook.stats.abtest.book import Trials
 from segbook.stats.abtest.log import TestLog
 from segbook.stats.abtest.plans import Planning
@@ -73,7 +73,7 @@ def _segments(trial: Trial, report: Report) -> None:
 
 
 def _funnel(trial: Trial, report: Report) -> None:
-    for table in funnel_table(trial, report.texts):
+    for table in funnel_tables(trial, report.texts):
         report.table(table)
     for drawing in funnel_chart(trial, report.look):
         report.chart(drawing)
@@ -90,5 +90,8 @@ def _(result: TestLog, report: Report) -> None:
 def _(result: Planning, report: Report) -> None:
     report.say(findings(result))
     report.charts(result)
-    for table in tables_of(result, report.texts):
+    *plans, looks = tables_of(result, report.texts)
+    for table in plans[:1]:
         report.table(table)
+    report.fold(report.texts.t("report.more"), *plans[1:])
+    report.table(looks)

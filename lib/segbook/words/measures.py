@@ -27,6 +27,10 @@ class Measure:
     form
         ``level``; ``difference``: with its sign, one of shares in percentage points; ``size``: of a
         difference, without a sign.
+    scale
+        Size of the numbers it stands among, so that all have the same decimals; its own when absent.
+    bare
+        Without its unit, as the ends of an interval stand after a number that has one.
 
     Examples
     --------
@@ -40,6 +44,8 @@ class Measure:
     value: float
     kind: MeasureKind
     form: Literal["level", "difference", "size"] = "level"
+    scale: float | None = None
+    bare: bool = False
 
     def __str__(self) -> str:
         return repr(float(self.value))
@@ -56,17 +62,25 @@ class Measure:
         return sign + self._size(abs(value), texts)
 
     def _size(self, value: float, texts: Texts) -> str:
-        if self.kind == "money":
-            return texts.exact_money(value, _digits(value, 0 if value >= 10 else 2))
+        scale = value if self.scale is None else abs(self.scale)
         if self.kind == "count":
             return texts.number(value)
         if self.kind != "share":
-            return _decimal(value, _digits(value, 0 if value >= 1000 else 1 if value >= 100 else 2), texts)
-        digits = _digits(100 * value, 1 if value >= 0.01 else 2)
+            usual = (0 if scale >= 10 else 2) if self.kind == "money" else _decimals(scale)
+            digits = _digits(value, usual)
+            is_money = self.kind == "money" and not self.bare
+            return texts.exact_money(value, digits) if is_money else _decimal(value, digits, texts)
+        digits = _digits(100 * value, 1 if scale >= 0.01 else 2)
+        if self.bare:
+            return _decimal(100 * value, digits, texts)
         if self.form != "level":
             return texts.t("abtest.points", points=_decimal(100 * value, digits, texts))
         pattern = (texts.locale.percent_formats[None].pattern or "").replace("#,##0", "#,##0." + "0" * digits)
         return str(format_percent(round(value, digits + 2), pattern, texts.locale))
+
+
+def _decimals(scale: float) -> int:
+    return 0 if scale >= 1000 else 1 if scale >= 100 else 2
 
 
 def _digits(value: float, fewest: int) -> int:

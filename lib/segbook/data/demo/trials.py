@@ -96,7 +96,7 @@ def _make_trial(name: str, trial: Trial, rng: np.random.Generator) -> pd.DataFra
             "spend": np.round(spend, 2),
             "unsubscribed": left,
             "previous_spend": before,
-            "segment": np.array(["retail", "small_wholesale", "large_wholesale"])[segment],
+            "segment": np.array(["розница", "мелкий опт", "крупный опт"])[segment],
             "assigned_at": np.datetime64(trial.start, "s") + minutes.astype("timedelta64[m]"),
             "letter_delivered": delivered.astype(int),
             "letter_opened": opened.astype(int),

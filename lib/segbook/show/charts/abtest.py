@@ -78,7 +78,7 @@ def _forest(rows: Sequence[tuple[str, Comparison | None]], look: Look) -> list[C
         labels,
         [Spans(values, low, high, look.colors.lead)],
         texts.t("abtest.charts.forest.axis"),
-        texts.change,
+        lambda value: texts.change(value) if value else texts.percent(0),
     )
     said = [
         texts.t(
@@ -131,7 +131,7 @@ def daily_chart(trial: Trial, look: Look) -> list[Chart]:
     texts, kind, daily = look.texts, kind_of(lead), trial.daily
 
     def write(value: float) -> str:
-        return Measure(value, kind, "difference").text(texts)
+        return Measure(value, kind, "difference", float(daily["ci_upper"].abs().max())).text(texts)
 
     days = [format_skeleton("MMMd", day.date(), locale=texts.locale) for day in daily.index]
     metric = called(texts, trial.name, "metrics", lead.metric)
@@ -155,7 +155,7 @@ def segments_chart(trial: Trial, study: SegmentStudy, look: Look) -> Chart:
     lead = next(each for each in trial.of(study.variant) if each.metric == study.metric)
 
     def write(value: float) -> str:
-        return Measure(value, kind_of(lead), "difference").text(texts)
+        return Measure(value, kind_of(lead), "difference", float(effects["shrunken"].abs().max())).text(texts)
 
     spans = [
         _spans(effects, "effect_size", look.colors.pale, texts.t("abtest.charts.segments.raw")),

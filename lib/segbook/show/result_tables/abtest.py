@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,26 +16,29 @@ from segbook.stats.abtest.plans import PlanLine, Planning
 from segbook.stats.abtest.segments import SegmentStudy
 from segbook.stats.abtest.trial import Trial
 from segbook.words.findings.abtest import line_kind, what_is
-from segbook.words.findings.comparisons import called, kind_of
+from segbook.words.findings.comparisons import called, kind_of, levels_of
 from segbook.words.findings.finding import Label, word
 from segbook.words.i18n import DASH, Texts
 from segbook.words.measures import Measure, MeasureKind
 
 _NAMES: dict[Kind, str] = {
-    "figure": "control treatment difference relative pvalue raw shrunken share_interval from_to limit",
-    "int": "units count rows needed days segment_needed",
+    "figure": "control treatment difference relative pvalue raw shrunken from_to limit",
+    "int": "units rows needed days segment_needed",
     "percent": "planned share level change look",
-    "num": "effect low high",
+    "num": "effect low high relative_low relative_high",
     "date": "first last day",
 }
 KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 """How a column is written; `figure` is a number already written, since a column holds several measures."""
 
 
-def interval(value: float, ends: Sequence[float], kind: MeasureKind, texts: Texts) -> str:
-    """Write a difference with its interval."""
-    low, high = (Measure(each, kind, "difference").text(texts) for each in ends)
-    return texts.t("abtest.from_to", value=Measure(value, kind, "difference").text(texts), low=low, high=high)
+def interval(value: float, ends: tuple[float, float], kind: MeasureKind, texts: Texts) -> str:
+    """Write a difference with its interval, the unit once."""
+    wide = max(map(abs, ends))
+    low, high = (Measure(each, kind, "difference", wide, bare=True).text(texts) for each in ends)
+    return texts.t(
+        "abtest.span", value=Measure(value, kind, "difference", wide).text(texts), low=low, high=high
+    )
 
 
 def _columns(frame: pd.DataFrame, texts: Texts, **own: str) -> dict[str, Column]:
@@ -63,13 +64,13 @@ def _(result: Trials, texts: Texts) -> list[Table]:
                 "test": called(texts, trial.name, "title"),
                 "variant": called(texts, trial.name, "variants", verdict.variant),
                 "verdict": texts.t(f"abtest.verdicts.{verdict.key}.label"),
-                "metric": DASH, "difference": DASH, "units": trial.n_units, "last": trial.last,
+                "metric": DASH, "difference": DASH, "units": trial.n_units,
             }  # fmt: skip
             if lead is not None:
                 row["metric"] = called(texts, trial.name, "metrics", lead.metric)
                 row["difference"] = _difference(lead, texts)
             rows.append(row)
-    names = ["test", "variant", "verdict", "metric", "difference", "units", "last"]
+    names = ["test", "variant", "verdict", "metric", "difference", "units"]
     verdicts = _table("tests", texts.t("abtest.overview_title"), pd.DataFrame(rows, columns=names), texts)
     return [verdicts, _elsewhere(result, texts), exact_table(result, texts)]
 
@@ -84,31 +85,26 @@ def _elsewhere(result: Trials, texts: Texts) -> Table:
 
 def exact_table(result: Trials, texts: Texts) -> Table:
     """Give every number of every test, unrounded, for the workbook."""
-    rows = [
-        {
-            "test": called(texts, trial.name, "title"),
-            "variant": called(texts, trial.name, "variants", each.variant),
-            "metric": called(texts, trial.name, "metrics", each.metric),
-            "role": texts.t(f"abtest.roles.{each.role}"),
-            "control": each.test.control,
-            "treatment": each.test.treatment, "effect": each.test.effect_size,
-            "low": each.test.effect_size_ci_lower,
-            "high": each.test.effect_size_ci_upper, "level": each.confidence_level,
-            "pvalue": each.test.pvalue_adjusted,
-            "state": texts.t(f"abtest.states.{each.state}"),
-            "method": texts.t(f"abtest.methods.{each.test.method}"),
-        }
-        for trial in result.trials
-        for each in trial.comparisons
-    ]  # fmt: skip
+    rows = [_exact(trial, each, texts) for trial in result.trials for each in trial.comparisons]
     frame = pd.DataFrame(rows)
     columns = _columns(frame, texts)
-    exact = {
-        name: Column(columns[name].header, "num")
-        for name in ("control", "treatment", "pvalue")
-        if name in columns
-    }
+    numbers = ("control", "treatment", "relative", "pvalue")
+    exact = {name: Column(columns[name].header, "num") for name in numbers if name in columns}
     return Table("tests_exact", texts.t("abtest.tables.exact"), frame, columns | exact)
+
+
+def _exact(trial: Trial, each: Comparison, texts: Texts) -> dict[str, Any]:
+    test = each.test
+    return {
+        "test": called(texts, trial.name, "title"),
+        "variant": called(texts, trial.name, "variants", each.variant),
+        "metric": called(texts, trial.name, "metrics", each.metric),
+        "role": texts.t(f"abtest.roles.{each.role}"), "control": test.control, "treatment": test.treatment, "effect": test.effect_size,
+        "low": test.effect_size_ci_lower, "high": test.effect_size_ci_upper, "relative": test.rel_effect_size,
+        "relative_low": test.rel_effect_size_ci_lower, "relative_high": test.rel_effect_size_ci_upper,
+        "level": each.confidence_level, "pvalue": test.pvalue_adjusted,
+        "state": texts.t(f"abtest.states.{each.state}"), "method": texts.t(f"abtest.methods.{test.method}"),
+    }  # fmt: skip
 
 
 def _difference(each: Comparison, texts: Texts) -> str:
@@ -125,28 +121,25 @@ def _(result: Trial, texts: Texts) -> list[Table]:
 def _comparisons(trial: Trial, variant: str, texts: Texts) -> Table:
     rows = []
     for each in trial.of(variant):
-        test, kind = each.test, kind_of(each)
-        ends = [test.rel_effect_size_ci_lower, test.rel_effect_size_ci_upper]
-        relative = texts.change(test.rel_effect_size)
-        if all(map(math.isfinite, [*ends, test.rel_effect_size])):
-            low, high = map(texts.change, ends)
-            relative = texts.t("abtest.from_to", value=relative, low=low, high=high)
+        control, treatment = (level.text(texts) for level in levels_of(each))
         rows.append(
             {
-                "metric": called(texts, trial.name, "metrics", each.metric),
-                "role": texts.t(f"abtest.roles.{each.role}"),
-                "control": Measure(test.control, kind).text(texts),
-                "treatment": Measure(test.treatment, kind).text(texts),
-                "difference": _difference(each, texts),
-                "relative": relative, "pvalue": Measure(test.pvalue_adjusted, "pvalue").text(texts),
+                "metric": _with_role(trial, each, texts), "control": control, "treatment": treatment,
+                "difference": _difference(each, texts), "relative": texts.change(each.test.rel_effect_size),
+                "pvalue": Measure(each.test.pvalue_adjusted, "pvalue").text(texts),
                 "state": texts.t(f"abtest.states.{each.state}"),
             }
         )  # fmt: skip
-    names = ["metric", "role", "control", "treatment", "difference", "relative", "pvalue", "state"]
-    control, treated = (called(texts, trial.name, "variants", each) for each in (trial.variants[0], variant))
-    title = texts.t("abtest.tables.comparisons", variant=treated, control_name=control)
+    names = ["metric", "control", "treatment", "difference", "relative", "pvalue", "state"]
+    names_of = [called(texts, trial.name, "variants", each) for each in (variant, trial.variants[0])]
+    title = texts.t("abtest.tables.comparisons", variant=names_of[0], control_name=names_of[1])
     note = texts.t("abtest.tables.comparisons_note")
     return _table(f"test_{trial.name}_{variant}", title, pd.DataFrame(rows, columns=names), texts, note)
+
+
+def _with_role(trial: Trial, each: Comparison, texts: Texts) -> str:
+    name, role = called(texts, trial.name, "metrics", each.metric), texts.t(f"abtest.roles.{each.role}")
+    return f"{name} ({role})"
 
 
 def _arms(trial: Trial, texts: Texts) -> Table:
@@ -204,31 +197,37 @@ def _effect(row: pd.Series, name: str, kind: MeasureKind, texts: Texts) -> str:
     return interval(row[name], (row[f"{name}_ci_lower"], row[f"{name}_ci_upper"]), kind, texts)
 
 
-def funnel_table(trial: Trial, texts: Texts) -> list[Table]:
-    """Give the funnel of each variant; nothing where there is none."""
+def funnel_tables(trial: Trial, texts: Texts) -> list[Table]:
+    """Give the funnel of each variant beside the control's; nothing where there is none."""
     if trial.funnel is None:
         return []
+    return [_funnel(trial, trial.funnel.steps, variant, texts) for variant in trial.variants[1:]]
+
+
+def _funnel(trial: Trial, steps: pd.DataFrame, variant: str, texts: Texts) -> Table:
+    parts: list[Any] = [steps.loc[each] for each in (trial.variants[0], variant)]
+    control, treated = (part.to_dict("index") for part in parts)
     rows = []
-    for key, row in trial.funnel.steps.sort_index(level="step", sort_remaining=False).iterrows():
-        variant, step = key if isinstance(key, tuple) else (key, "")
-        low, high = (Measure(row[name], "share").text(texts) for name in ("ci_lower", "ci_upper"))
-        rows.append(
-            {
-                "step": texts.t(f"abtest.funnel.steps.{step}"),
-                "variant": called(texts, trial.name, "variants", str(variant)), "count": row["count"],
-                "share_interval": texts.t(
-                    "abtest.from_to", value=Measure(row["share"], "share").text(texts), low=low, high=high
-                ),
-                "difference": _effect(row, "effect_size", "share", texts) if pd.notna(row["pvalue"]) else DASH,
-            }
-        )  # fmt: skip
-    return [_table(f"test_{trial.name}_funnel", texts.t("abtest.funnel.title"), pd.DataFrame(rows), texts)]
+    for step, row in treated.items():
+        ends = (row["effect_size_ci_lower"], row["effect_size_ci_upper"])
+        difference = interval(row["effect_size"], ends, "share", texts) if pd.notna(row["pvalue"]) else DASH
+        written = {
+            name: texts.t(
+                "abtest.with_count", share=Measure(arm["share"], "share").text(texts), count=arm["count"]
+            )
+            for name, arm in (("control", control[step]), ("treatment", row))
+        }
+        rows.append({"step": texts.t(f"abtest.funnel.steps.{step}"), **written, "difference": difference})
+    names = [called(texts, trial.name, "variants", each) for each in (trial.variants[0], variant)]
+    title = texts.t("abtest.funnel.title", control_name=names[0], variant=names[1])
+    note = texts.t("abtest.funnel.note")
+    return _table(f"test_{trial.name}_{variant}_funnel", title, pd.DataFrame(rows), texts, note)
 
 
 @tables_of.register
 def _(result: TestLog, texts: Texts) -> list[Table]:
     rows = [_logged(row, texts) for row in result.tests.to_dict("records")]
-    names = ["test", "variant", "last", "verdict", "metric", "effect", "low", "high", "units"]
+    names = ["test", "variant", "last", "verdict", "metric", "difference", "units"]
     return [_table("test_log", texts.t("abtest.log.title"), pd.DataFrame(rows, columns=names), texts)]
 
 
@@ -236,12 +235,13 @@ def _logged(row: dict[Any, Any], texts: Texts) -> dict[str, Any]:
     test = str(row["experiment"])
     last = pd.to_datetime(row["last"]).date() if isinstance(row["last"], str) else None
     metric = row["metric"] if isinstance(row["metric"], str) else DASH
+    ends, kind = (row["ci_lower"], row["ci_upper"]), row["kind"]
+    known = isinstance(kind, str) and pd.notna(ends[0])
     return {
         "test": called(texts, test, "title"), "variant": called(texts, test, "variants", str(row["variant"])),
         "last": last, "verdict": texts.t(f"abtest.verdicts.{row['verdict']}.label"),
-        "metric": called(texts, test, "metrics", metric), "effect": row["effect_size"],
-        "low": row["ci_lower"],
-        "high": row["ci_upper"], "units": row["units"],
+        "metric": called(texts, test, "metrics", metric), "units": row["units"],
+        "difference": interval(row["effect_size"], ends, kind, texts) if known else DASH,
     }  # fmt: skip
 
 

@@ -19,8 +19,8 @@ FILE = "ab_tests.csv"
 """Name of the log, in the client's folder of reports."""
 
 COLUMNS = (
-    "experiment", "variant", "control", "first", "last", "units", "verdict", "metric", "control_value",
-    "variant_value", "effect_size", "ci_lower", "ci_upper", "pvalue_adjusted",
+    "experiment", "variant", "control", "first", "last", "units", "verdict", "metric", "kind",
+    "control_value", "variant_value", "effect_size", "ci_lower", "ci_upper", "pvalue_adjusted",
 )  # fmt: skip
 
 
@@ -98,7 +98,9 @@ def remember(tests: Trials, folder: Path | None = None) -> TestLog:
     return TestLog(_sorted(pd.concat([old, new]) if len(old) else new))
 
 
-_TEXTS = dict.fromkeys(["experiment", "variant", "control", "first", "last", "verdict", "metric"], "str")
+_TEXTS = dict.fromkeys(
+    ["experiment", "variant", "control", "first", "last", "verdict", "metric", "kind"], "str"
+)
 
 
 def _row(trial: Trial, verdict: Verdict) -> dict[str, Any]:
@@ -115,7 +117,11 @@ def _row(trial: Trial, verdict: Verdict) -> dict[str, Any]:
         "ci_lower": test.effect_size_ci_lower, "ci_upper": test.effect_size_ci_upper,
         "pvalue_adjusted": test.pvalue_adjusted,
     }  # fmt: skip
-    return own | {"metric": lead.metric} | {name: float(f"{value:.9g}") for name, value in numbers.items()}
+    return (
+        own
+        | {"metric": lead.metric, "kind": lead.kind}
+        | {name: float(f"{value:.9g}") for name, value in numbers.items()}
+    )
 
 
 def _keys(rows: pd.DataFrame) -> pd.Series:

@@ -32,23 +32,34 @@ def values_of(trial: Trial, each: Comparison) -> dict[str, Any]:
     """Give the numbers of a comparison as sentences and tables write them."""
     test, kind = each.test, kind_of(each)
     low, effect, high = test.effect_size_ci_lower, test.effect_size, test.effect_size_ci_upper
+    wide = max(abs(low), abs(high))
+    control, treatment = levels_of(each)
 
     def difference(value: float) -> Measure:
-        return Measure(value, kind, "difference")
+        return Measure(value, kind, "difference", wide)
 
     worst, best = (low, high) if each.sign > 0 else (high, low)
     return {
         "test": named(trial.name, "title"), "variant": named(trial.name, "variants", each.variant),
         "control_name": named(trial.name, "variants", trial.experiment.control),
-        "metric": named(trial.name, "metrics", each.metric), "control": Measure(test.control, kind),
-        "treatment": Measure(test.treatment, kind), "effect": difference(effect), "low": difference(low),
+        "metric": named(trial.name, "metrics", each.metric), "control": control,
+        "treatment": treatment, "effect": difference(effect), "low": difference(low),
         "high": difference(high), "level": each.confidence_level, "best": difference(best),
         "worst": difference(worst), "near": difference(min(low, high, key=abs)),
         "far": difference(max(low, high, key=abs)),
-        "limit": size_of(max(abs(low), abs(high)), kind), "bound": size_of(each.bound, kind),
+        "limit": size_of(wide, kind), "bound": size_of(each.bound, kind),
         "detectable": size_of(each.detectable, kind), "more": each.more_units,
         "p": Measure(test.pvalue_adjusted, "pvalue"), "alpha": Measure(each.alpha, "pvalue"),
     }  # fmt: skip
+
+
+def levels_of(each: Comparison) -> tuple[Measure, Measure]:
+    """Give the values of control and treatment, with the same decimals."""
+    level = max(abs(each.test.control), abs(each.test.treatment))
+    control, treatment = (
+        Measure(value, kind_of(each), scale=level) for value in (each.test.control, each.test.treatment)
+    )
+    return control, treatment
 
 
 def size_of(value: float, kind: MeasureKind) -> Measure:

@@ -74,7 +74,7 @@ class Finding:
             own = {what: texts.label(place, "") for what, place in places.items()}
             return texts.t("segments.played", **own, **_worded(self.values, texts))
         # A sentence that ends with an abbreviation ends with one full stop.
-        return re.sub(r"\.\.$", ".", texts.t(self.key, **_worded(self.values, texts)))
+        return re.sub(r"\.\.(?=$|\s)", ".", texts.t(self.key, **_worded(self.values, texts)))
 
 
 def _worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
