@@ -47,8 +47,8 @@ class Measure:
     scale: float | None = None
     bare: bool = False
 
-    def __str__(self) -> str:
-        return repr(float(self.value))
+    def __float__(self) -> float:
+        return float(self.value)
 
     def text(self, texts: Texts) -> str:
         """Give the number as the language writes it; a missing one is a dash."""
@@ -70,7 +70,7 @@ class Measure:
             digits = _digits(value, usual)
             is_money = self.kind == "money" and not self.bare
             return texts.exact_money(value, digits) if is_money else _decimal(value, digits, texts)
-        digits = _digits(100 * value, 1 if scale >= 0.01 else 2)
+        digits = _digits(100 * value, 1 if scale >= 0.02 else 2)
         if self.bare:
             return _decimal(100 * value, digits, texts)
         if self.form != "level":

@@ -19,9 +19,9 @@ from segbook.stats.abtest.plans import PlanLine, Planning
 from segbook.stats.abtest.segments import SegmentStudy
 from segbook.stats.abtest.trial import Trial
 from segbook.stats.abtest.verdict import BLOCKING
-from segbook.words.findings.abtest import what_is
 from segbook.words.findings.comparisons import called, kind_of
 from segbook.words.findings.finding import word
+from segbook.words.findings.plans import what_is
 from segbook.words.measures import Measure
 
 WIDEST = 1.5

@@ -15,9 +15,9 @@ from segbook.stats.abtest.planning import FORMULAS
 from segbook.stats.abtest.plans import PlanLine, Planning
 from segbook.stats.abtest.segments import SegmentStudy
 from segbook.stats.abtest.trial import Trial
-from segbook.words.findings.abtest import line_kind, what_is
 from segbook.words.findings.comparisons import called, kind_of, levels_of
 from segbook.words.findings.finding import Label, word
+from segbook.words.findings.plans import line_kind, what_is
 from segbook.words.i18n import DASH, Texts
 from segbook.words.measures import Measure, MeasureKind
 
@@ -99,7 +99,8 @@ def _exact(trial: Trial, each: Comparison, texts: Texts) -> dict[str, Any]:
         "test": called(texts, trial.name, "title"),
         "variant": called(texts, trial.name, "variants", each.variant),
         "metric": called(texts, trial.name, "metrics", each.metric),
-        "role": texts.t(f"abtest.roles.{each.role}"), "control": test.control, "treatment": test.treatment, "effect": test.effect_size,
+        "role": texts.t(f"abtest.roles.{each.role}"), "control": test.control,
+        "treatment": test.treatment, "effect": test.effect_size,
         "low": test.effect_size_ci_lower, "high": test.effect_size_ci_upper, "relative": test.rel_effect_size,
         "relative_low": test.rel_effect_size_ci_lower, "relative_high": test.rel_effect_size_ci_upper,
         "level": each.confidence_level, "pvalue": test.pvalue_adjusted,
@@ -139,7 +140,7 @@ def _comparisons(trial: Trial, variant: str, texts: Texts) -> Table:
 
 def _with_role(trial: Trial, each: Comparison, texts: Texts) -> str:
     name, role = called(texts, trial.name, "metrics", each.metric), texts.t(f"abtest.roles.{each.role}")
-    return f"{name} ({role})"
+    return name if each.role == "secondary" else f"{name} ({role})"
 
 
 def _arms(trial: Trial, texts: Texts) -> Table:
@@ -176,8 +177,6 @@ def segments_table(trial: Trial, study: SegmentStudy, texts: Texts) -> Table:
     rows = [
         {
             "segment": str(name), "units": row["n_control"] + row["n_treatment"],
-            "control": Measure(row["control"], kind).text(texts),
-            "treatment": Measure(row["treatment"], kind).text(texts),
             "raw": _effect(row, "effect_size", kind, texts),
             "shrunken": _effect(row, "shrunken", kind, texts),
         }

@@ -32,6 +32,8 @@ class Measured:
         Values that are neither.
     n_unpaired
         Units with the metric but without its covariate; above zero the covariate is not used.
+    before
+        Moments of the covariate itself, in ``y``, of the units that have it; None without a covariate.
     largest
         Largest absolute value of each cell, with its sign.
     """
@@ -41,6 +43,7 @@ class Measured:
     is_ratio: bool
     n_odd: int
     n_unpaired: int
+    before: Moments | None
     largest: Floats
 
 
@@ -69,6 +72,12 @@ class Cells:
         """Give the moments of one arm, all its cells together."""
         codes = np.where(self.keys["variant"] == variant, 0, -1)
         return self.measured[metric].moments.pooled(codes, 1)
+
+    def before(self, metric: str, variant: str) -> Moments:
+        """Give the moments of a metric's covariate in one arm."""
+        codes = np.where(self.keys["variant"] == variant, 0, -1)
+        own = self.measured[metric]
+        return (own.before or own.moments).pooled(codes, 1)
 
     def by(self, metric: str, variant: str, attribute: str, levels: Sequence[str]) -> Moments:
         """Give the moments of one arm in each level of a segment attribute, without a covariate."""
@@ -195,6 +204,8 @@ def _measured(frame: pd.DataFrame, index: int, experiment: Experiment, metric: M
     n, y = column("n", 0.0), column("y", np.nan)
     unpaired = 0 if "pairs" + str(index) not in frame else int(np.nansum(n - column("pairs", 0.0)))
     x, xx, xy = column("x", 1.0), column("xx", 0.0), column("xy", 0.0)
+    none = np.zeros_like(n)
+    before = Moments(column("pairs", 0.0), x, none + 1, xx, none, none) if metric.covariate else None
     if unpaired:
         x, xx, xy = np.ones_like(n), np.zeros_like(n), np.zeros_like(n)
     moments = Moments(n, y, x, column("yy", np.nan), xx, xy)
@@ -204,7 +215,7 @@ def _measured(frame: pd.DataFrame, index: int, experiment: Experiment, metric: M
     largest = np.where(-column("min", 0.0) > column("max", 0.0), column("min", 0.0), column("max", 0.0))
     binary = metric.type in {"proportion", "guardrail"} and not odd and not experiment.cluster
     ratio = metric.type == "ratio" or bool(experiment.cluster)
-    return Measured(moments, binary, ratio, odd, unpaired, largest)
+    return Measured(moments, binary, ratio, odd, unpaired, before, largest)
 
 
 def _counted(frame: pd.DataFrame, index: int) -> Moments:

@@ -180,7 +180,7 @@ class _Found:
         covariates = {
             metric.covariate: name
             for name, metric in self.experiment.metrics.items()
-            if metric.covariate and not self.experiment.cluster and not self.cells.measured[name].n_unpaired
+            if metric.covariate and not self.experiment.cluster
         }
         return balance(self.cells, self.variants, covariates)
 

@@ -11,15 +11,13 @@ from segbook.stats.abtest.book import Trials
 from segbook.stats.abtest.compare import PAYS
 from segbook.stats.abtest.comparison import Comparison
 from segbook.stats.abtest.contract import Fault
-from segbook.stats.abtest.log import TestLog, false_positive_risk
-from segbook.stats.abtest.plans import USUAL, PlanLine, Planning, usual_need
 from segbook.stats.abtest.sample_ratio import YELLOW
 from segbook.stats.abtest.segments import SegmentStudy
 from segbook.stats.abtest.trial import Trial
 from segbook.stats.abtest.verdict import BLOCKING, Verdict
 from segbook.words.findings.comparisons import kind_of, named, values_of
 from segbook.words.findings.finding import Finding, Label, Listing, Phrases, findings
-from segbook.words.measures import Measure, MeasureKind
+from segbook.words.measures import Measure
 
 IMPORTANCE = {
     "win": 1.0,
@@ -36,9 +34,6 @@ MANY = 10_000
 
 HEAVY = 0.3
 """Share of the difference that one value may make before it is named."""
-
-ENOUGH_TESTS = 5
-"""Tests below which a client's own rate of wins says little."""
 
 
 @findings.register
@@ -101,14 +96,8 @@ def funnel_findings(trial: Trial) -> list[Finding]:
             {"variant": named(trial.name, "variants", str(key)), "value": Measure(value, "money")}
             for key, value in trial.funnel.revenue.items()
         )
-        found.append(
-            Finding(
-                "abtest.funnel.revenue",
-                {"listing": Listing("abtest.funnel.revenue_item", rows)},
-                0.0,
-                "abtest",
-            )
-        )
+        listing = {"listing": Listing("abtest.funnel.revenue_item", rows)}
+        found.append(Finding("abtest.funnel.revenue", listing, 0.0, "abtest"))
     if "delivered" in names:
         delivered: Any = steps.xs("delivered", level="step")
         worst = min(delivered.iloc[1:].to_dict("records"), key=itemgetter("pvalue"))
@@ -119,48 +108,6 @@ def funnel_findings(trial: Trial) -> list[Finding]:
     if "opened" in names:
         found.append(Finding("abtest.funnel.opened", {}, 0.0, "abtest"))
     return found
-
-
-@findings.register
-def _(result: TestLog) -> list[Finding]:
-    n, wins = len(result.judged), result.n_wins
-    if n < ENOUGH_TESTS:
-        return [Finding("abtest.log.short", {"n": n, "wins": wins}, 0.0, "abtest_log")] if n else []
-    values = {"n": n, "wins": wins, "rate": wins / n, "false": false_positive_risk(wins / n)}
-    return [Finding("abtest.log.finding" if wins else "abtest.log.finding_none", values, 0.3, "abtest_log")]
-
-
-@findings.register
-def _(result: Planning) -> list[Finding]:
-    if not result.lines:
-        return [Finding("abtest.planning.none", {}, 0.0, "planning")]
-    return [_planned(each, result) for each in result.lines]
-
-
-def what_is(line: PlanLine) -> Label | Listing:
-    """Give what a plan is about."""
-    known = (
-        named(line.tests[0], "metrics", line.name)
-        if line.tests
-        else Label(f"abtest.planning.names.{line.name}", line.name)
-    )
-    return Listing(f"abtest.planning.from.{line.source}", ({"name": known},))
-
-
-def _planned(line: PlanLine, planning: Planning) -> Finding:
-    needed, segment_needed = usual_need(line, planning.plan)
-    kind = line_kind(line)
-    values = {
-        "what": what_is(line), "change": USUAL, "base": Measure(line.base.value, kind),
-        "target": Measure(line.base.value * (1 + USUAL), kind), "needed": math.ceil(needed),
-        "segment_needed": math.ceil(segment_needed),
-    }  # fmt: skip
-    return Finding("abtest.planning.finding", values, 0.2, "planning")
-
-
-def line_kind(line: PlanLine) -> MeasureKind:
-    """Give how the numbers of a plan are written."""
-    return "share" if line.base.kind == "share" else "money"
 
 
 def _is_blocked(trial: Trial) -> bool:
@@ -191,17 +138,21 @@ def _verdict_values(trial: Trial, verdict: Verdict) -> dict[str, Any]:
     return own
 
 
-def _fault(trial: Trial, fault: Fault) -> Finding:
+def _fault(trial: Trial, fault: Fault) -> tuple[str, dict[str, Any]]:
     values = dict(fault.facts)
     values |= {
         what: named(trial.name, f"{what}s", values[what]) for what in ("metric", "variant") if what in values
     }
-    return Finding(f"abtest.faults.{fault.key}", values, 0.0, "abtest")
+    return f"abtest.faults.{fault.key}", values
 
 
 def _faults(trial: Trial) -> list[Finding]:
     """Say what is wrong with the rows and does not block; what blocks stands in the verdict."""
-    return [_fault(trial, each) for each in trial.faults if not each.blocks]
+    return [
+        Finding("abtest.fault", {"fault": Phrases((_fault(trial, each),))}, 0.0, "abtest")
+        for each in trial.faults
+        if not each.blocks
+    ]
 
 
 def _ratio_values(trial: Trial) -> dict[str, Any]:
@@ -232,6 +183,8 @@ def _split_remarks(trial: Trial) -> list[Finding]:
         found.append(Finding("abtest.ratio_yellow", _ratio_values(trial), 0.0, "abtest"))
     if trial.balance is not None and trial.balance.light == "yellow":
         found.append(Finding("abtest.balance_yellow", _balance_values(trial), 0.0, "abtest"))
+    if trial.balance is not None and trial.balance.checks.empty:
+        found.append(Finding("abtest.balance_unknown", {}, 0.0, "abtest"))
     return found
 
 
