@@ -22,7 +22,7 @@ from segbook.words.i18n import DASH, Texts
 from segbook.words.measures import Measure, MeasureKind
 
 _NAMES: dict[Kind, str] = {
-    "figure": "control treatment difference relative pvalue raw shrunken from_to limit",
+    "figure": "control treatment levels difference relative pvalue raw shrunken from_to limit",
     "int": "units rows needed days segment_needed",
     "percent": "planned share level change look",
     "num": "effect low high relative_low relative_high",
@@ -125,13 +125,13 @@ def _comparisons(trial: Trial, variant: str, texts: Texts) -> Table:
         control, treatment = (level.text(texts) for level in levels_of(each))
         rows.append(
             {
-                "metric": _with_role(trial, each, texts), "control": control, "treatment": treatment,
+                "metric": _with_role(trial, each, texts), "levels": f"{control} → {treatment}",
                 "difference": _difference(each, texts), "relative": texts.change(each.test.rel_effect_size),
                 "pvalue": Measure(each.test.pvalue_adjusted, "pvalue").text(texts),
                 "state": texts.t(f"abtest.states.{each.state}"),
             }
         )  # fmt: skip
-    names = ["metric", "control", "treatment", "difference", "relative", "pvalue", "state"]
+    names = ["metric", "levels", "difference", "relative", "pvalue", "state"]
     names_of = [called(texts, trial.name, "variants", each) for each in (variant, trial.variants[0])]
     title = texts.t("abtest.tables.comparisons", variant=names_of[0], control_name=names_of[1])
     note = texts.t("abtest.tables.comparisons_note")

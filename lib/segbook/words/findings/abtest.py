@@ -251,9 +251,9 @@ def _beside(trial: Trial, each: Comparison) -> Iterator[Finding]:
     if beside.get("r2", 0.0) >= PAYS:
         own = {
             "covariate": trial.experiment.metrics[each.metric].covariate, "r2": beside["r2"],
-            "cuped": Measure(beside["cuped_effect"], kind, "difference"),
-            "cuped_low": Measure(beside["cuped_ci_lower"], kind, "difference"),
-            "cuped_high": Measure(beside["cuped_ci_upper"], kind, "difference"),
+            "cuped": Measure(beside["cuped_effect"], kind, "difference", values["far"].value),
+            "cuped_low": Measure(beside["cuped_ci_lower"], kind, "difference", values["far"].value),
+            "cuped_high": Measure(beside["cuped_ci_upper"], kind, "difference", values["far"].value),
         }  # fmt: skip
         used = each.test.method == "welch_cuped"
         yield Finding("abtest.covariate_used" if used else "abtest.covariate", values | own, 0.0, "abtest")
