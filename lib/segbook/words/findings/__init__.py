@@ -8,6 +8,6 @@ from segbook.words.findings.finding import Finding, Label, Listing, findings, mo
 from segbook.words.findings.quality import remarks
 
 __all__ = [
-    "Finding", "Label", "Listing", "abtest", "findings", "monday", "money", "most_important", "plans", "quality",
-    "remarks", "segments",
+    "Finding", "Label", "Listing", "abtest", "findings", "monday", "money", "most_important", "plans",
+    "quality", "remarks", "segments",
 ]  # fmt: skip
