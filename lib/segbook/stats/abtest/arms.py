@@ -122,15 +122,17 @@ def gather(rows: ir.Table, experiment: Experiment, segments: Sequence[str]) -> C
     paired = _pairs(rows, experiment, segments)
     aggregates = {"§units": paired["§units"].sum(), "§drawn": paired.count()}
     for index, metric in enumerate(experiment.metrics.values()):
-        aggregates |= _aggregates(paired, index, has_pair=_has_pair(metric, experiment))
-    frame = paired.group_by(keys).agg(**aggregates).to_pandas().sort_values(keys, ignore_index=True)
+        aggregates |= _aggregates(paired, index, metric, has_pair=_has_pair(metric, experiment))
+    frame = paired.group_by(keys).agg(**aggregates).to_pandas()
+    frame[keys] = frame[keys].astype("object").where(frame[keys].notna(), UNKNOWN).astype(str)
+    frame = frame.sort_values(keys, ignore_index=True)
     units, drawn = (frame[name].to_numpy(dtype=float) for name in ("§units", "§drawn"))
     drawn = units if experiment.units else drawn
     measured = {
         name: _measured(frame, index, experiment, metric)
         for index, (name, metric) in enumerate(experiment.metrics.items())
     }
-    return Cells(frame[keys].astype(str), units, drawn, measured)
+    return Cells(frame[keys], units, drawn, measured)
 
 
 def _has_pair(metric: Metric, experiment: Experiment) -> bool:
@@ -139,7 +141,7 @@ def _has_pair(metric: Metric, experiment: Experiment) -> bool:
 
 def _pairs(rows: ir.Table, experiment: Experiment, segments: Sequence[str]) -> ir.Table:
     """Give each row its units and, for each metric, its value ``y`` and its partner ``x``."""
-    columns = {name: rows[name].cast("string").fill_null(UNKNOWN) for name in ("variant", *segments)}
+    columns = {name: rows[name] for name in ("variant", *segments)}
     columns["§units"] = rows[experiment.units].cast("float64") if experiment.units else _one(rows)
     for index, (name, metric) in enumerate(experiment.metrics.items()):
         y, x = _values(rows, name, metric)
@@ -179,12 +181,14 @@ def _values(rows: ir.Table, name: str, metric: Metric) -> tuple[ir.Value, ir.Val
     return y, y.notnull().ifelse(x, None)
 
 
-def _aggregates(paired: ir.Table, index: int, *, has_pair: bool) -> dict[str, ir.Value]:
+def _aggregates(paired: ir.Table, index: int, metric: Metric, *, has_pair: bool) -> dict[str, ir.Value]:
+    """Ask only for what the type of the metric needs."""
     y, x = paired[f"y{index}"], paired[f"x{index}"]
-    own = {
-        f"n{index}": y.count(), f"y{index}": y.mean(), f"yy{index}": y.var(how="sample"),
-        f"odd{index}": paired[f"odd{index}"].sum(), f"max{index}": y.max(), f"min{index}": y.min(),
-    }  # fmt: skip
+    own = {f"n{index}": y.count(), f"y{index}": y.mean(), f"yy{index}": y.var(how="sample")}
+    if metric.type in {"proportion", "guardrail"}:
+        own[f"odd{index}"] = paired[f"odd{index}"].sum()
+    if metric.type in {"mean", "money"}:
+        own |= {f"max{index}": y.max(), f"min{index}": y.min()}
     if not has_pair:
         return own
     return own | {
