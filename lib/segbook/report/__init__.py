@@ -6,6 +6,7 @@ from segbook.report import (
     csi,
     honesty,
     monday,
+    trials,
 )
 from segbook.report.opening import open_report
 from segbook.report.report import COVER, Report
@@ -19,4 +20,5 @@ __all__ = [
     "honesty",
     "monday",
     "open_report",
+    "trials",
 ]

@@ -70,6 +70,11 @@ class Report:
         """The client's parameters."""
         return self.data.params
 
+    @property
+    def client_dir(self) -> Path | None:
+        """Folder of all the client's reports, beside `out_dir`; None when nothing is written."""
+        return None if self.out_dir is None else self.out_dir.absolute().parent / self.params.slug
+
     @cached_property
     def look(self) -> Look:
         """Language, colours and period of the charts."""

@@ -1,6 +1,7 @@
 """The tables of every result: which columns, under which headers."""
 
 from segbook.show.result_tables import (
+    abtest,
     agreement,
     association,
     cards,
@@ -28,6 +29,7 @@ from segbook.show.result_tables.segments import (
 )
 
 __all__ = [
+    "abtest",
     "actions_table",
     "agreement",
     "all_customers_table",

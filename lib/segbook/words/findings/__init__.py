@@ -4,6 +4,7 @@ A module for each topic registers what it has to say with `findings`.
 """
 
 from segbook.words.findings import (
+    abtest,
     agreement,
     association,
     coverage,
@@ -12,6 +13,7 @@ from segbook.words.findings import (
     economics,
     monday,
     money,
+    plans,
     quality,
     segments,
     verdict,
@@ -20,6 +22,23 @@ from segbook.words.findings.finding import Finding, Label, Listing, findings, mo
 from segbook.words.findings.quality import remarks
 
 __all__ = [
-    "Finding", "Label", "Listing", "agreement", "association", "coverage", "csi", "csi_causes", "economics",
-    "findings", "monday", "money", "most_important", "quality", "remarks", "segments", "verdict",
-]  # fmt: skip
+    "Finding",
+    "Label",
+    "Listing",
+    "abtest",
+    "agreement",
+    "association",
+    "coverage",
+    "csi",
+    "csi_causes",
+    "economics",
+    "findings",
+    "monday",
+    "money",
+    "most_important",
+    "plans",
+    "quality",
+    "remarks",
+    "segments",
+    "verdict",
+]
