@@ -94,7 +94,8 @@ def fit_spending(x: ArrayLike, value: ArrayLike) -> tuple[Spending, Fit]:
     """
     x, value = np.asarray(x, dtype=float), np.asarray(value, dtype=float)
     kept = (x > 0) & (value > 0)
-    x, value = x[kept], value[kept]
+    order = np.lexsort((value[kept], x[kept]))
+    x, value = x[kept][order], value[kept][order]
     if not x.size:
         nothing = (np.nan, np.nan, np.nan)
         return Spending(*nothing), Fit(nothing, np.nan, np.full((3, 3), np.nan), "boundary")
@@ -160,7 +161,9 @@ def independence(x: ArrayLike, value: ArrayLike) -> tuple[float, float]:
     (1.0, 1.0)
     """
     x, value = np.asarray(x, dtype=float), np.asarray(value, dtype=float)
-    return _correlation(x, value), _correlation(rankdata(x), rankdata(value))
+    # Means that differ in the last digits alone are equal.
+    ranks = rankdata(np.round(value / value.mean(), 9)) if value.size else value
+    return _correlation(x, value), _correlation(rankdata(x), ranks)
 
 
 def _correlation(left: Floats, right: Floats) -> float:

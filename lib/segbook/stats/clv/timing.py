@@ -50,7 +50,7 @@ class Histories(NamedTuple):
         ([2.0, 1.0], [0, 1, 0])
         """
         frame = pd.DataFrame({"x": x, "t_x": t_x, "T": T}, dtype=float)
-        place = frame.groupby(["x", "t_x", "T"], sort=False).ngroup().to_numpy(dtype=np.intp)
+        place: NDArray[np.intp] = frame.groupby(["x", "t_x", "T"]).ngroup().to_numpy().astype(np.intp)
         rows = frame.iloc[np.unique(place, return_index=True)[1]]
         weights = np.bincount(place, minlength=len(rows)).astype(float)
         return cls(rows["x"].to_numpy(), rows["t_x"].to_numpy(), rows["T"].to_numpy(), weights, place)
