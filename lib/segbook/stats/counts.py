@@ -127,3 +127,34 @@ def silence_chance(n_gaps: ArrayLike, gaps_sum: ArrayLike, silence: ArrayLike) -
     n, total, t = (np.asarray(each, dtype=float) for each in (n_gaps, gaps_sum, silence))
     chance: Floats = np.where(n > 0, (total / np.maximum(total + t, 1e-300)) ** n, 1.0)
     return chance
+
+
+def fisher(k_before: ArrayLike, n_before: ArrayLike, k_now: ArrayLike, n_now: ArrayLike) -> Floats:
+    """Give Fisher's exact two-sided p-value for ``k`` of ``n`` in two groups, element by element.
+
+    Examples
+    --------
+    >>> fisher([3], [4], [1], [4]).round(6).tolist()
+    [0.485714]
+    """
+    given = np.stack([np.asarray(each, dtype=float) for each in (k_before, n_before, k_now, n_now)])
+    rows, place = np.unique(given, axis=1, return_inverse=True)
+    answers = np.empty(rows.shape[1])
+    for i in range(0, answers.size, 2000):
+        part = slice(i, i + 2000)
+        k1, n1, k2, n2 = (row[:, None] for row in rows[:, part])
+        k = np.arange(n2.max() + 1)[None, :]
+        inside = (k <= n2) & (k <= k1 + k2) & (k1 + k2 - k <= n1)
+        other = np.where(inside, k1 + k2 - k, 0)
+        mine = np.where(inside, k, 0)
+        logs = _choose(n2, mine) + _choose(n1, other) - _choose(n1 + n2, k1 + k2)
+        chances = np.where(inside, np.exp(logs), 0.0)
+        seen = np.take_along_axis(chances, k2.astype(int), axis=1)
+        answers[part] = np.where(chances <= seen * (1 + 1e-7), chances, 0.0).sum(axis=1)
+    pvalues: Floats = np.minimum(answers, 1.0)[place.ravel()]
+    return pvalues
+
+
+def _choose(n: Floats, k: Floats) -> Floats:
+    logs: Floats = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return logs
