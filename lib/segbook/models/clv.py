@@ -107,17 +107,20 @@ class CLV:
         value = self.value if self.value != "auto" else ("margin" if data.has_margin else "revenue")
         learned = replace(self, value=value)
         if self.purchase is None or self.spend is None:
-            learned = learned._fitted(history)
+            learned = learned._fit(history)
         if self.limits is None:
             learned = replace(learned, limits=_limits(learned.scores(data, history)["clv"], self.shares))
         return learned
 
-    def _fitted(self, history: pd.DataFrame) -> Self:
+    def _fit(self, history: pd.DataFrame) -> Self:
         if history.empty:
             return replace(
                 self, purchase=self.purchase or (1.0, 1.0, 1.0, 1.0), spend=self.spend or (1.0, 2.0, 0.0)
             )
-        found = fit_values(history, self.timing)
+        return self.fitted(fit_values(history, self.timing), history)
+
+    def fitted(self, found: ValueModel, history: pd.DataFrame) -> Self:
+        """Give the model with the parameters of a fit to the history of all customers."""
         timing, spending = found.timing, found.spending
         if not spending.mean > 0:
             # Too few repeat purchases to learn from: each counts as the base's mean one.

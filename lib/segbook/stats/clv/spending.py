@@ -116,7 +116,7 @@ class _Facts:
     def __init__(self, x: Floats, value: Floats) -> None:
         self.counts, self.of_count = np.unique(x, return_inverse=True)
         self.share = np.bincount(self.of_count, minlength=self.counts.size) / x.size
-        self.x, self.total, self.n = x, x * value, x.size
+        self.x, self.total = x, x * value
         logs = np.log(value)
         self.log_value = float(logs.mean())
         self.x_log_total = float((x * np.log(self.total)).mean())
@@ -125,10 +125,10 @@ class _Facts:
 def _likelihood(facts: _Facts, logs: Floats) -> tuple[float, Floats]:
     """Give the mean of eq. 4 of the note, and its gradient by the logarithms of the parameters."""
     p, q, gamma = np.exp(logs)
-    x, n = facts.counts, facts.n
+    x = facts.counts
     own = p * x
     joint = np.log(gamma + facts.total)
-    mean_joint, mean_x_joint = float(joint.mean()), float(facts.x @ joint) / n
+    mean_joint, mean_x_joint = float(joint.mean()), float((facts.x * joint).mean())
     inverse = 1 / (gamma + facts.total)
     height = (
         float(facts.share @ (gammaln(own + q) - gammaln(own))) - gammaln(q) + q * logs[2] - facts.log_value
@@ -137,7 +137,7 @@ def _likelihood(facts: _Facts, logs: Floats) -> tuple[float, Floats]:
     slope = np.array([
         facts.share @ (x * (psi(own + q) - psi(own))) + facts.x_log_total - mean_x_joint,
         facts.share @ psi(own + q) - psi(q) + logs[2] - mean_joint,
-        q / gamma - p * float(facts.x @ inverse) / n - q * float(inverse.mean()),
+        q / gamma - p * float((facts.x * inverse).mean()) - q * float(inverse.mean()),
     ])  # fmt: skip
     return float(height), slope * np.exp(logs)
 

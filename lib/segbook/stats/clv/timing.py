@@ -8,7 +8,7 @@ RFM, which runs from the last purchase to today.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -234,18 +234,24 @@ def _likelihood(facts: _Facts, logs: Floats) -> tuple[float, Floats]:
     dead = expit(gap) * facts.share
     rows = gammaln(r + x) - gammaln(r) + r * logs[1] + betaln(a, b + k) - betaln(a, b)
     extra = np.logaddexp(0.0, gap) - (r + facts.x) * since
-    height = float(facts.by_count @ rows + facts.share @ extra)
+    height = _dot(facts.by_count, rows) + _dot(facts.share, extra)
     dead_by_count = np.bincount(facts.of_count, dead, x.size)
-    elapsed = dead @ (since - quiet) - facts.share @ since
+    elapsed = _dot(dead, since - quiet) - _dot(facts.share, since)
     reach = (r + facts.x) * facts.share
     stopped = (r + facts.x) * dead
-    by_age = np.bincount(facts.of_age, reach - stopped, facts.ages.size) @ (1 / (alpha + facts.ages))
-    by_last = np.bincount(facts.of_last, stopped, facts.lasts.size) @ (1 / (alpha + facts.lasts))
+    by_age = _dot(np.bincount(facts.of_age, reach - stopped, facts.ages.size), 1 / (alpha + facts.ages))
+    by_last = _dot(np.bincount(facts.of_last, stopped, facts.lasts.size), 1 / (alpha + facts.lasts))
     both = psi(a + b) - psi(a + b + k)
     slope = np.array([
-        facts.by_count @ (psi(r + x) - psi(r)) + logs[1] + elapsed,
+        _dot(facts.by_count, psi(r + x) - psi(r)) + logs[1] + elapsed,
         r / alpha - by_age - by_last,
-        facts.by_count @ both + dead_by_count.sum() / a,
-        facts.by_count @ (psi(b + k) - psi(b) + both) - dead_by_count @ (1 / (b + np.maximum(k, 1) - 1)),
+        _dot(facts.by_count, both) + dead_by_count.sum() / a,
+        _dot(facts.by_count, psi(b + k) - psi(b) + both)
+        - _dot(dead_by_count, 1 / (b + np.maximum(k, 1) - 1)),
     ])  # fmt: skip
     return height, slope * np.exp(logs)
+
+
+def _dot(left: NDArray[Any], right: NDArray[Any]) -> float:
+    """Sum products without BLAS, whose threads cost more than they bring on vectors like these."""
+    return float((left * right).sum())
