@@ -16,7 +16,7 @@ from segbook.errors import ParamsError
 from segbook.models import MODELS, parameters
 from segbook.movement import compare, flow, migrate
 from segbook.movement.migration import GONE, NEWCOMER
-from segbook.movement.window import read_cutoffs
+from segbook.movement.window import as_of, read_cutoffs
 from segbook.results import plain
 
 seeds = st.integers(0, 50)
@@ -127,7 +127,7 @@ def test_json_that_is_no_report_is_refused(tmp_path, text):
 
 def test_flow_keeps_the_first_cut_offs():
     data = ClientData.of(draw_orders(3, 600, 80), "2026Q2")
-    found = flow(compare(data.at(data.period, 3)), "abc").counts
+    found = flow(compare(as_of(data, data.period, 3)), "abc").counts
     assert found.index.tolist() == ["2025Q3", "2025Q4", "2026Q1", "2026Q2"]
     assert found.columns.tolist() == ["A", "B", "C"]
 
@@ -142,8 +142,10 @@ def test_frozen_cut_offs_on_cdnow_move_only_those_who_bought(real):
         order_date=pd.to_datetime(rows["order_date"]), amount=rows["amount"].astype(float)
     ).drop(columns="n")
     data = ClientData.of(rows, "1998Q2")
-    learned = MODELS["rfm"].learn(data.at(data.period.previous()))
-    before, now = (learned.segment(data.at(each)).scores for each in (data.period.previous(), data.period))
+    learned = MODELS["rfm"].learn(as_of(data, data.period.previous()))
+    before, now = (
+        learned.segment(as_of(data, each)).scores for each in (data.period.previous(), data.period)
+    )
     quiet = data.customers["period_order_days"] == 0
     same = (before.loc[quiet, ["f_score", "m_score"]] == now.loc[quiet, ["f_score", "m_score"]]).all(axis=1)
     assert same.all()

@@ -209,12 +209,6 @@ class ClientData:
         """Give the rows a model segments, with the columns of `customers`; see `base_of`."""
         return self.customers if subject == "customer" else base_of(subject, self.customers, self.leads)
 
-    def at(self, period: Period, history_months: int | None = None) -> ClientData:
-        """Give the same client as of another period, with the same or another length of history."""
-        months = history_months or self.params.history_months
-        params = self.params.model_copy(update={"history_months": months})
-        return ClientData(params, period, self.tables, self.reads)
-
     @cached_property
     def _history(self) -> ir.Table:
         """Purchases that count, and those before the chosen history."""

@@ -12,7 +12,7 @@ from segbook.data.client import ClientData
 from segbook.models.contract import Share, model, replace, result
 from segbook.results import NotComputed, SegmentResult, Subject
 from segbook.stats.clv.forecast import ValueModel, expect, fit_values, horizon_days, margin_rate
-from segbook.stats.clv.history import history_frame
+from segbook.stats.clv.history import history_of
 from segbook.stats.clv.spending import Spending
 from segbook.stats.clv.timing import Timing
 
@@ -100,7 +100,7 @@ class CLV:
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with parameters, value and limits taken from the data."""
-        history = history_frame(data.orders, data.period.end)
+        history = history_of(data)
         return self._learn(data, history)
 
     def _learn(self, data: ClientData, history: pd.DataFrame) -> Self:
@@ -153,7 +153,7 @@ class CLV:
 
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into VIP, high, middle or low."""
-        history = history_frame(data.orders, data.period.end)
+        history = history_of(data)
         learned = self._learn(data, history)
         scores = learned.scores(data, history)
         worth = scores["clv"]

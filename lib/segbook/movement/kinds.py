@@ -134,7 +134,7 @@ def content(history: pd.DataFrame, data: ClientData) -> pd.DataFrame:
 
 def complaints(history: pd.DataFrame, data: ClientData) -> pd.DataFrame:
     """Compare tickets a month since the first purchase."""
-    tickets = data.tables["tickets"]
+    tickets = data.rows("tickets")
     day = tickets.opened_at.date()
     first = data.orders.group_by("customer_id").agg(first=data.orders.day.min(where=data.orders.is_purchase))
     rows = tickets.mutate(day=day).inner_join(first, "customer_id")

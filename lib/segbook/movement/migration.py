@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from segbook.models import Model
-from segbook.movement.window import Comparison
+from segbook.movement.window import Comparison, as_of
 
 NEWCOMER, GONE = "newcomer", "gone"
 """Where those come from who were not there before, and where those are who are no longer there."""
@@ -205,7 +205,7 @@ def flow(comparison: Comparison, key: str, n: int = 4) -> Flow:
     made, dates = comparison.models[key], [comparison.before, comparison.now]
     length = pd.DateOffset(months=comparison.months or 0)
     while len(dates) < n:
-        earlier = dates[0].at(dates[0].period.previous())
+        earlier = as_of(dates[0], dates[0].period.previous())
         if not comparison.months or not earlier.covers((pd.Timestamp(earlier.period.end) - length).date()):
             break
         dates.insert(0, earlier)

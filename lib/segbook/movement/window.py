@@ -13,10 +13,11 @@ import pandas as pd
 
 from segbook.data.client import ClientData
 from segbook.errors import ParamsError, Problem
-from segbook.models import MODELS, Model, configure
+from segbook.models import MODELS, Model, configure, lack
+from segbook.periods import Period
 
-PRIMARY = ("lifecycle", "abc", "rfm", "clv")
-"""Models whose movement is reported, where they can be computed."""
+ALWAYS = ("lifecycle", "abc", "rfm", "clv")
+"""Models whose movement is reported beside the client's primary ones, where they can be computed."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class Comparison:
     def models(self) -> dict[str, Model]:
         """The primary models that both dates allow, with the client's parameters."""
         made = configure(self.now.params)
-        return {key: made[key] for key in PRIMARY if all(_possible(made[key], each) for each in self.both)}
+        wanted = dict.fromkeys([*ALWAYS, *self.now.params.primary])
+        known = [made[key] for key in wanted if key in made and made[key].subject == "customer"]
+        return {each.key: each for each in known if not any(lack(data, each) for data in self.both)}
 
     @property
     def both(self) -> tuple[ClientData, ClientData]:
@@ -92,16 +95,13 @@ def compare(data: ClientData) -> Comparison:
         wished = data.params.movement.window_months
         months = min(wished, int(span + 0.5)) if span * 30.4375 >= previous.days - 14 else None
         months = months or None
-    return Comparison(data.at(previous, months), data.at(data.period, months), months)
+    return Comparison(as_of(data, previous, months), as_of(data, data.period, months), months)
 
 
-def _possible(model: Any, data: ClientData) -> bool:
-    buyers = int((data.customers["n_orders"] > 0).sum())
-    missing = [
-        column for table, columns in model.needs.items() for column in columns if not data.has(table, column)
-    ]
-    lacks = getattr(model, "lacks", None)
-    return not missing and buyers >= max(model.min_customers, 1) and not (lacks and lacks(data))
+def as_of(data: ClientData, period: Period, months: int | None = None) -> ClientData:
+    """Give the same client as of another period, with the same or another length of history."""
+    chosen = {"history_months": months or data.params.history_months}
+    return ClientData(data.params.model_copy(update=chosen), period, data.tables, data.reads)
 
 
 def read_cutoffs(file: Path) -> dict[str, Model]:

@@ -11,7 +11,7 @@ from segbook.data.client import ClientData
 from segbook.models import configure
 from segbook.results import NotComputed, plain
 from segbook.stats.clv.forecast import ValueModel, fit_values, horizon_days
-from segbook.stats.clv.history import history_frame
+from segbook.stats.clv.history import history_of
 from segbook.stats.clv.holdout import HoldOut, hold_out
 from segbook.stats.clv.interval import Total, total_interval
 
@@ -118,7 +118,7 @@ def value_outlook(data: ClientData) -> Worth | NotComputed:
     lack = model.lacks(data)
     if lack is not None:
         return NotComputed(lack.model, lack.reason, lack.facts)
-    history = history_frame(data.orders, data.period.end)
+    history = history_of(data)
     fitted = fit_values(history, model.timing)
     result = model.fitted(fitted, history).segment(data)
     days = horizon_days(data.period.end, model.horizon_months, model.horizon_days)

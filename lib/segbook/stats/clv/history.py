@@ -8,6 +8,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from segbook.data.client import ClientData
+
 
 def net_purchases(orders: ir.Table) -> ir.Table:
     """Give the days on which a customer bought, net of what was brought back.
@@ -95,4 +97,10 @@ def bought_between(orders: ir.Table, start: date, end: date) -> pd.DataFrame:
     bought = net_purchases(orders.filter(orders.day.between(start, end)))
     counts = bought.group_by("customer_id").agg(n=bought.count(), value=bought.value.sum())
     frame: pd.DataFrame = counts.to_pandas().set_index("customer_id").astype(float)
+    return frame
+
+
+def history_of(data: ClientData) -> pd.DataFrame:
+    """Give the histories of a client's customers at the end of the period, made once."""
+    frame: pd.DataFrame = data.once("histories", lambda: history_frame(data.orders, data.period.end))
     return frame
