@@ -74,7 +74,7 @@ def replenishment(data: ClientData) -> Replenishment:
     quantiles of gap over rhythm of all pairs, of those with an own rhythm and of the others apart. It is
     of customers who come again: how many do is in ``back_test``.
     """
-    now = _rhythms(data, data.period.end)
+    now = _rhythms(data, data.period.end) if data.has("orders", "product") else pd.DataFrame()
     if now.empty:
         return Replenishment(now, _counts(now), None)
     now["status"] = _statuses(now, data)
