@@ -13,6 +13,10 @@ _HOMES = {
     "segbook.errors": ("ParamsError", "RunError", "SegbookError", "SourceError"),
     "segbook.models": ("MODELS", "compute", "configure"),
     "segbook.models.chapters": ("chapters",),
+    "segbook.movement": (
+        "behaviour_changes", "churn", "cohorts", "compare", "flow", "lifetime", "make_tasks", "migrate_all",
+        "replenishment", "revenue_bridge", "value_outlook",
+    ),
     "segbook.params": ("Params", "load_params"),
     "segbook.periods": ("Period",),
     "segbook.report": ("Report", "open_report"),
@@ -27,7 +31,7 @@ _HOMES = {
     "segbook.stats.monday": ("monday",),
     "segbook.stats.overview": ("overview",),
     "segbook.stats.verdict": ("verdicts",),
-}
+}  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - computed from the one table above

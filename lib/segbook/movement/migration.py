@@ -123,8 +123,9 @@ class Migration:
         rows: dict[str, dict[str, Any]] = {}
         for row in self.cells.reset_index().to_dict("records"):
             rows.setdefault(str(row.pop("origin")), {})[str(row.pop("target"))] = row
-        facts = {"params": self.params, "figures": self.figures, "flows": self.flows}
-        return {"migration": {self.model: rows}, "movement": {self.model: facts}}
+        facts = {"figures": self.figures, "flows": self.flows}
+        models = {self.model: {"params": self.params}}
+        return {"migration": {self.model: rows}, "movement": {self.model: facts}, "models": models}
 
 
 def migrate(comparison: Comparison, key: str) -> Migration:
@@ -164,6 +165,11 @@ def migrate(comparison: Comparison, key: str) -> Migration:
     people["now"] = revenue["period_amount"].fillna(0.0)
     segments = tuple(str(name) for name in then.segments.cat.categories)
     return Migration(key, (before.period.key, now.period.key), segments, people, dict(then.params))
+
+
+def migrate_all(comparison: Comparison) -> dict[str, Migration]:
+    """Follow every customer by every model that both dates allow; key to `Migration`."""
+    return {key: migrate(comparison, key) for key in comparison.models}
 
 
 @dataclass(frozen=True)

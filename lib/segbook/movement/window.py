@@ -52,6 +52,11 @@ class Comparison:
         """Before and now."""
         return self.before, self.now
 
+    def content(self) -> dict[str, Any]:
+        """Give the two dates for the report's JSON."""
+        before, now = (each.period.end for each in self.both)
+        return {"comparison": {"before": before, "now": now, "months": self.months}}
+
     @cached_property
     def frozen(self) -> dict[str, Model]:
         """The models with the cut-offs of the period before: read from its JSON, else learned again.

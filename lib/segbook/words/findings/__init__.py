@@ -10,7 +10,9 @@ from segbook.words.findings import (
     economics,
     monday,
     money,
+    movement,
     quality,
+    retention,
     segments,
     verdict,
 )
