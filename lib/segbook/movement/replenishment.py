@@ -16,10 +16,14 @@ MIN_GAPS = 3
 """Gaps between purchases of one product that make a customer's own rhythm."""
 MIN_PRODUCT_GAPS = 20
 """Gaps of all customers that make a product's rhythm."""
+SURE = ("own", "device")
+"""Sources of a rhythm that say something of this customer, not of a product alone."""
 AGAIN = 0.5
 """Share of a product's buyers who bought it again, from which one purchase is taken for a first of many."""
 LEVEL = 0.8
 """Part of the next purchases the interval is made to hold."""
+LONG = 4
+"""Rhythms of silence after which nobody is merely late."""
 STATUSES = ("overdue", "due", "early", "waiting", "stopped")
 
 
@@ -34,10 +38,10 @@ class Replenishment:
         ``rhythm_days``, ``source`` (``own``, ``product``, ``device``), ``expected_date``, ``from_date``,
         ``to_date`` (`LEVEL` of the next purchases fall between), ``status``: ``overdue`` (the interval
         ended without a purchase), ``due`` (it is running), ``early`` (bought in the period before the
-        interval began), ``waiting`` (it has not begun), ``stopped`` (silent for more than twice the
-        interval's end), ``value`` (usual purchase, client currency).
+        interval began), ``waiting`` (it has not begun), ``stopped`` (a rhythm longer, or `LONG`
+        rhythms in all), ``value`` (usual purchase, client currency).
     counts
-        Index status; columns ``customers``, ``pairs``, ``value``.
+        Index status; columns ``customers``, ``pairs``, ``value``; of pairs by own rhythm or device alone.
     back_test
         ``n`` purchases whose interval, forecast at the end of the period before, lay in the period;
         ``came`` (share bought by its end), ``inside``, ``early``, ``late`` (shares of those that came),
@@ -197,15 +201,11 @@ def _dated(pairs: pd.DataFrame, spread: dict[str, tuple[float, float]]) -> pd.Da
 
 def _statuses(pairs: pd.DataFrame, data: ClientData) -> Any:
     end, start = pd.Timestamp(data.period.end), pd.Timestamp(data.period.start)
-    longest = pairs["to_date"] - pairs["last_date"]
-    soonest = pairs["from_date"] - pairs["last_date"]
-    sooner = (pairs["last_date"] >= start) & (pairs["last_gap"] < soonest.dt.days)
-    conditions = [
-        end > pairs["last_date"] + 2 * longest,
-        end > pairs["to_date"],
-        end >= pairs["from_date"],
-        sooner,
-    ]
+    soonest = (pairs["from_date"] - pairs["last_date"]).dt.days
+    sooner = (pairs["last_date"] >= start) & (pairs["last_gap"] < soonest)
+    silent, rhythm = (end - pairs["last_date"]).dt.days, pairs["rhythm_days"]
+    past = (end - pairs["to_date"]).dt.days
+    conditions = [(past > rhythm) | (silent > LONG * rhythm), past > 0, end >= pairs["from_date"], sooner]
     return np.select(conditions, ["stopped", "overdue", "due", "early"], "waiting")
 
 
@@ -213,7 +213,7 @@ def _counts(pairs: pd.DataFrame) -> pd.DataFrame:
     index = pd.Index(STATUSES, name="status")
     if pairs.empty:
         return pd.DataFrame({"customers": 0, "pairs": 0, "value": 0.0}, index=index)
-    grouped = pairs.groupby("status")
+    grouped = pairs[pairs["source"].isin(SURE)].groupby("status")
     counts = {"customers": grouped["customer_id"].nunique(), "pairs": grouped.size()}
     frame = pd.DataFrame({**counts, "value": grouped["value"].sum()}).reindex(index).fillna(0)
     return frame.astype({"customers": int, "pairs": int, "value": float})

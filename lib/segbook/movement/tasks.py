@@ -12,11 +12,12 @@ import pandas as pd
 from segbook.data.client import ClientData
 from segbook.movement.change import Changes
 from segbook.movement.migration import GONE, NEWCOMER, Migration
-from segbook.movement.replenishment import Replenishment
+from segbook.movement.replenishment import SURE, Replenishment
 from segbook.stats.contacts import contacts
 
 REASONS: dict[str, tuple[int, float]] = {
     "complaints": (2, 1.0),
+    "detract": (2, 1.0),
     "fell_class": (3, 1.0),
     "lost": (7, 0.9),
     "at_risk": (5, 1.0),
@@ -26,9 +27,9 @@ REASONS: dict[str, tuple[int, float]] = {
     "content": (7, 1.0),
     "slowing": (7, 0.7),
     "overdue": (3, 0.8),
-    "reactivated": (14, 0.5),
-    "newcomer": (10, 0.5),
-    "rose_class": (21, 0.3),
+    "reactivated": (14, 0.2),
+    "newcomer": (10, 0.2),
+    "rose_class": (21, 0.1),
 }
 """Reason to the days until it is due, and how much its money weighs in the ranking.
 
@@ -61,10 +62,11 @@ class Tasks:
 
     @property
     def reasons(self) -> pd.DataFrame:
-        """Tasks and money by reason; index reason, columns ``customers``, ``money``, most money first."""
-        grouped = self.rows.groupby("reason")["money"].agg(["size", "sum"])
-        grouped.columns = pd.Index(["customers", "money"])
-        return grouped.sort_values("money", ascending=False)
+        """Tasks by reason: index reason; ``customers``, ``money``, ``score``; what weighs most first."""
+        grouped = self.rows.groupby("reason")
+        sums = grouped[["money", "score"]].sum()
+        sums.insert(0, "customers", grouped.size())
+        return sums.sort_values("score", ascending=False, kind="stable")
 
     @property
     def managers(self) -> dict[str, pd.DataFrame]:
@@ -75,7 +77,7 @@ class Tasks:
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON, without the list."""
         facts = {"customers": len(self.rows), "money": float(self.rows["money"].sum())}
-        return {"tasks": {**facts, "reasons": self.reasons}}
+        return {"tasks": {**facts, "reasons": self.reasons.drop(columns="score")}}
 
 
 def make_tasks(
@@ -106,7 +108,8 @@ def make_tasks(
     The reason that weighs most, by money and urgency, is the task; the others stand in ``also``. The
     dates are working days after the end of the period.
     """
-    found = [*_moves(migrations), _changes(changes)]
+    fresh = data.customers["first_known_date"] >= pd.Timestamp(data.period.start)
+    found = [*_moves(migrations, fresh[fresh].index), _changes(changes), _answers(data)]
     if needed is not None:
         found.append(_overdue(needed, data))
     best = _heaviest(pd.concat([each for each in found if len(each)] or found[:1], ignore_index=True))
@@ -146,17 +149,17 @@ def working_day(start: date, days: int) -> date:
     return day + timedelta(days=max(7 - day.weekday(), 0) if day.weekday() >= 5 else 0)
 
 
-def _moves(migrations: Mapping[str, Migration]) -> list[pd.DataFrame]:
+def _moves(migrations: Mapping[str, Migration], fresh: pd.Index) -> list[pd.DataFrame]:
     found = []
     value = next((migrations[key] for key in VALUE_MODELS if key in migrations), None)
     if value is not None:
         best = value.segments[0]
         people = value.customers
         left = (people["origin"] == best) & ~people["target"].isin([best])
-        came = people["target"].eq(best) & ~people["origin"].isin([best, NEWCOMER])
-        fresh = people["target"].eq(best) & people["origin"].eq(NEWCOMER)
+        new = people.index.isin(fresh)
+        came = people["target"].eq(best) & ~people["origin"].isin([best, NEWCOMER]) & ~new
         found += [_move(value, left, "fell_class"), _move(value, came, "rose_class")]
-        found.append(_move(value, fresh, "newcomer"))
+        found.append(_move(value, people["target"].eq(best) & new, "newcomer"))
     if "lifecycle" in migrations:
         stages = migrations["lifecycle"]
         people, target = stages.customers, stages.customers["target"]
@@ -194,7 +197,7 @@ def _overdue(needed: Replenishment, data: ClientData) -> pd.DataFrame:
     pairs = needed.pairs
     if pairs.empty:
         return pd.DataFrame()
-    rows = pairs[(pairs["status"] == "overdue") & pairs["source"].isin(["own", "device"])]
+    rows = pairs[(pairs["status"] == "overdue") & pairs["source"].isin(SURE)]
     rows = rows.sort_values("value", ascending=False, kind="stable")
     silent = (pd.Timestamp(data.period.end) - rows["last_date"]).dt.days
     grouped = rows.assign(silent=silent).groupby("customer_id", sort=False)
@@ -205,3 +208,21 @@ def _overdue(needed: Replenishment, data: ClientData) -> pd.DataFrame:
         money=("value", "sum"),
     )
     return frame.reset_index().assign(reason="overdue", model="", origin="", target="")
+
+
+def _answers(data: ClientData) -> pd.DataFrame:
+    """Give customers whose last answer in the period detracts, and the one before it did not."""
+    if not data.has("surveys", "customer_id", "survey_date", "score"):
+        return pd.DataFrame()
+    rows = data.rows("surveys").select("customer_id", "survey_date", "score").to_pandas()
+    rows = rows.assign(score=pd.to_numeric(rows["score"], errors="coerce")).dropna()
+    rows = rows.sort_values(["customer_id", "survey_date"], kind="stable")
+    rows["previous"] = rows.groupby("customer_id")["score"].shift()
+    last = rows.drop_duplicates("customer_id", keep="last").set_index("customer_id")
+    low, high = data.params.surveys.detract
+    detracts = last["score"].between(low, high) & ~last["previous"].between(low, high)
+    bad = last[detracts & (last["survey_date"] >= pd.Timestamp(data.period.start))]
+    amounts = data.customers[["period_amount", "previous_amount"]].max(axis=1).reindex(bad.index)
+    frame = pd.DataFrame({"before": bad["previous"], "now": bad["score"], "money": amounts})
+    frame = frame.assign(detail="", reason="detract", model="", origin="", target="")
+    return frame.rename_axis("customer_id").reset_index()

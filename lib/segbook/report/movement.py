@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segbook.movement import Changes, Comparison, Flow, Migration, Replenishment, Tasks, Worth
+from segbook.movement import Changes, Cohorts, Comparison, Flow, Migration, Replenishment, Tasks, Worth
 from segbook.report.arrange import arrange
 from segbook.report.report import Report
 from segbook.results import NotComputed
@@ -27,15 +27,17 @@ def _(result: Comparison, report: Report) -> None:
 
 @arrange.register
 def _(result: Tasks, report: Report) -> None:
-    reasons, tasks, *lists = tables_of(result, report.texts)
     report.say(findings(result))
     if result.rows.empty:
         return
-    report.table(tasks, TASKS)
+    first, reasons, everything, *lists = tables_of(result, report.texts)
+    report.display(first, TASKS)
     report.table(reasons)
-    for each in lists:
+    for each in (everything, *lists):
         report.attach(each)
-    report.files["tasks.csv"] = tasks.frame.to_csv(index=False).encode("utf-8-sig")
+    headers = {name: column.header for name, column in everything.columns.items()}
+    rows = everything.frame.rename(columns=headers).to_csv(index=False)
+    report.files["tasks.csv"] = rows.encode("utf-8-sig")
 
 
 @arrange.register
@@ -60,6 +62,13 @@ def _(result: Flow, report: Report) -> None:
         report.heading(table.title)
         report.chart(charts[0])
     report.attach(table)
+
+
+@arrange.register
+def _(result: Cohorts, report: Report) -> None:
+    report.charts(result)
+    report.say(findings(result))
+    report.attach(tables_of(result, report.texts)[0])
 
 
 @arrange.register

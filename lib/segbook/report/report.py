@@ -176,7 +176,8 @@ class Report:
         """Show every parameter and cut-off of the models shown, or of other results that hold ``params``."""
         months = self.params.history_months
         key = "report.history_months" if months else "report.history"
-        self.prose(self.texts.t(key, end=self.data.period.end, months=months))
+        if used is None:
+            self.prose(self.texts.t(key, end=self.data.period.end, months=months))
         table = method_table(self.segments if used is None else used, self.texts)
         self.fold(table.title, table)
         self.prose(self.texts.t("report.made_by", version=version("segbook")))

@@ -15,8 +15,8 @@ from matplotlib.ticker import FuncFormatter
 from segbook.show.canvas import FAINT, INK, MUTED, WHITE, Palette, canvas, drawable
 from segbook.show.color import contrast
 
-SLANT = 6
-"""Columns of a grid above which their names stand aslant."""
+SLANT = 60
+"""Letters of all names of a grid's columns above which they stand aslant."""
 
 
 def waterfall(names: Sequence[str], steps: Sequence[float], labels: Sequence[str], colors: Palette) -> Figure:
@@ -74,7 +74,7 @@ def grid(values: pd.DataFrame, written: pd.DataFrame, names: tuple[str, str], co
     colors
         Of the report.
     """
-    slanted = values.shape[1] > SLANT
+    slanted = values.shape[1] > 5 and sum(len(str(each)) for each in values.columns) > SLANT
     figure = canvas(0.7 + 0.3 * len(values) + (0.75 if slanted else 0.25))
     axes = figure.subplots()
     numbers = values.to_numpy(dtype=float)

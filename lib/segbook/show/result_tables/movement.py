@@ -190,29 +190,39 @@ def _number(kind: str, value: float, texts: Texts) -> str:
 
 @tables_of.register
 def _(result: Tasks, texts: Texts) -> list[Table]:
-    reasons = result.reasons.reset_index()
+    reasons = result.reasons.drop(columns="score").reset_index()
     reasons["reason"] = [texts.t(f"movement.tasks.reasons.{each}.label") for each in reasons["reason"]]
-    title, note = texts.t("movement.tasks.title"), texts.t("movement.tasks.note")
     full = tasks_frame(result.rows, texts)
     lists = [
         Table(
-            f"tasks_{place}",
+            f"tasks_{number}",
             texts.t("movement.tasks.of_manager", manager=manager),
-            part.drop(columns="manager"),
-            described(part.drop(columns="manager"), texts),
+            part,
+            described(part, texts),
         )
-        for place, (manager, part) in enumerate(_by_manager(result, full), start=1)
+        for number, (manager, part) in enumerate(_by_manager(result, full), start=1)
     ]
     return [
+        _page(full, texts),
         Table("task_reasons", texts.t("movement.tasks.by_reason"), reasons, described(reasons, texts)),
-        Table("tasks", title, full, described(full, texts), note),
+        Table("all_tasks", texts.t("movement.tasks.frame"), full, described(full, texts)),
         *lists,
     ]
 
 
+def _page(full: pd.DataFrame, texts: Texts) -> Table:
+    """Give the tasks as narrow as a page: the reason before what changed, the id where there is no name."""
+    who = "name" if "name" in full else "customer_id"
+    why = full["reason"] + ". " + full["why"]
+    names = [who, *(["manager"] if "manager" in full else []), "why", "money", "action", "due_date"]
+    frame = full.assign(why=why)[names]
+    title, note = texts.t("movement.tasks.title"), texts.t("movement.tasks.note")
+    return Table("tasks", title, frame, described(frame, texts), note)
+
+
 def _by_manager(result: Tasks, full: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
     for manager, rows in result.managers.items():
-        yield manager, full.loc[rows.index]
+        yield manager, full.loc[rows.index].drop(columns="manager")
 
 
 def tasks_frame(rows: pd.DataFrame, texts: Texts) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segbook.movement import Churn, Cohorts, Lifetime, Replenishment, Worth
+from segbook.movement.replenishment import SURE
 from segbook.show.result_tables.movement import described
 from segbook.show.result_tables.register import tables_of
 from segbook.show.tables import Column, Table
@@ -55,7 +56,8 @@ def _(result: Replenishment, texts: Texts) -> list[Table]:
     counts = result.counts[result.counts["pairs"] > 0].reset_index()
     counts["status"] = [texts.t(f"movement.replenishment.statuses.{each}") for each in counts["status"]]
     title = texts.t("movement.replenishment.title")
-    first = Table("replenishment", title, counts, described(counts, texts))
+    note = texts.t("movement.replenishment.note")
+    first = Table("replenishment", title, counts, described(counts, texts), note)
     if result.pairs.empty:
         return [first]
     names = [
@@ -63,7 +65,7 @@ def _(result: Replenishment, texts: Texts) -> list[Table]:
         "from_date", "to_date", "value",
     ]  # fmt: skip
     pairs = result.pairs[names].copy()
-    late = pairs["status"].eq("overdue") & pairs["source"].isin(["own", "device"])
+    late = pairs["status"].eq("overdue") & pairs["source"].isin(SURE)
     for column, topic in (("status", "statuses"), ("source", "sources")):
         words = {each: texts.t(f"movement.replenishment.{topic}.{each}") for each in pairs[column].unique()}
         pairs[column] = pairs[column].map(words)

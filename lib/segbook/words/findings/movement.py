@@ -38,7 +38,8 @@ def _(result: Bridge) -> list[Finding]:
     for name, row in parts.items():
         values |= {str(name): row["change"], f"{name}_customers": row["customers"]}
     values["gain"] = sum(parts[name]["change"] for name in GAINS)
-    values["loss"] = sum(parts[name]["change"] for name in LOSSES)
+    values["loss"] = -sum(parts[name]["change"] for name in LOSSES)
+    values |= {f"{name}_away": -parts[name]["change"] for name in LOSSES}
     losses = "losses_returns" if values["returns"] else "losses"
     said = [
         Finding("movement.bridge.finding", values, 2.0, "bridge"),
@@ -52,7 +53,7 @@ def _(result: Bridge) -> list[Finding]:
 def _(result: Tasks) -> list[Finding]:
     if result.rows.empty:
         return [Finding("movement.tasks.none", {}, 0.5, "tasks")]
-    reasons = result.reasons
+    reasons = result.reasons.sort_values("score", ascending=False, kind="stable")
     reason, first = str(reasons.index[0]), reasons.iloc[0]
     top = result.rows.iloc[0]
     values = {

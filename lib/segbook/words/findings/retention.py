@@ -11,7 +11,7 @@ from segbook.movement import Churn, Cohorts, Lifetime, Replenishment, Worth
 from segbook.words.findings.finding import Finding, Label, findings
 
 FEW = 20
-"""Customers of a stage below which its share of those who left is not called the highest."""
+"""Customers of a stage, or forecasts, below which nothing is said of a share of them."""
 
 
 def _row(frame: pd.DataFrame, name: object) -> dict[str, Any]:
@@ -66,9 +66,10 @@ def _(result: Replenishment) -> list[Finding]:
     if overdue["pairs"]:
         said.append(Finding("movement.replenishment.finding", overdue, 0.65, "replenishment"))
     tested = result.back_test
-    key = "movement.replenishment.tested" if tested else "movement.replenishment.untested"
-    said.append(Finding(key, tested or {}, 0.0, "replenishment"))
-    if tested and tested["came"] < 0.5:
+    enough = tested is not None and tested["n"] >= FEW
+    key = "movement.replenishment.tested" if enough else "movement.replenishment.untested"
+    said.append(Finding(key, tested if tested and enough else {}, 0.0, "replenishment"))
+    if tested and enough and tested["came"] < 0.5:
         said.append(Finding("movement.replenishment.few", {}, 0.0, "replenishment"))
     return said
 
