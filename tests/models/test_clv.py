@@ -71,9 +71,9 @@ def test_few_repeat_buyers_are_refused_with_the_number_that_would_do():
     results, left_out = compute(ClientData.of(draw_orders(1, 300, 60), "2026Q2"))
     reason = next(each for each in left_out if each.model == "clv")
     assert "clv" not in results
-    assert reason.reason == "too_few_repeat"
+    assert reason.reason == "too_little_repeat"
     assert reason.facts["needed"] == 100
-    assert 0 < reason.facts["customers"] < 100
+    assert 0 < reason.facts["repeat"] < 100
 
 
 def test_computed_with_enough_of_them(data):

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from segbook.data.client import ClientData
 from segbook.models.contract import Share, model, replace, result
-from segbook.results import NotComputed, SegmentResult, Subject
+from segbook.results import SegmentResult, Subject
 from segbook.stats.clv.forecast import ValueModel, expect, fit_values, horizon_days, margin_rate
 from segbook.stats.clv.history import history_of
 from segbook.stats.clv.spending import Spending
@@ -45,13 +45,13 @@ class CLV:
         ``r, alpha, a, b`` of the purchase times in days; learned when absent.
     spend
         ``p, q, gamma`` of the value of a purchase; learned when absent.
-    min_repeat
+    min_customers
         Customers with two purchase days or more below which no forecast is made: parameters would be chance.
 
     References
     ----------
     P. Fader, B. Hardie, K. L. Lee, Marketing Science 24 (2005), 275-284; P. Fader, B. Hardie, note 025.
-    VIP and what to do with it: [S4:17], [S4:42-55]; the shares and ``min_repeat`` are choices of this
+    VIP and what to do with it: [S4:17], [S4:42-55]; the shares and ``min_customers`` are choices of this
     program.
 
     Examples
@@ -80,8 +80,7 @@ class CLV:
     limits: tuple[float, float, float] | None = None
     purchase: tuple[float, float, float, float] | None = None
     spend: tuple[float, float, float] | None = None
-    min_repeat: Annotated[int, Field(ge=1)] = 100
-    min_customers: Annotated[int, Field(ge=1)] = 20
+    min_customers: Annotated[int, Field(ge=1)] = 100
 
     @model_validator(mode="after")
     def _shares_add(self) -> Self:
@@ -91,12 +90,14 @@ class CLV:
             raise ValueError("the smallest value of VIP, then of high and of middle, falling")
         return self
 
-    def lacks(self, data: ClientData) -> NotComputed | None:
-        """Say what is missing for a forecast: enough customers who bought on two days."""
-        repeat = int((data.customers["n_order_days"] > 1).sum())
-        if self.purchase is not None or repeat >= self.min_repeat:
-            return None
-        return NotComputed("clv", "too_few_repeat", {"customers": repeat, "needed": self.min_repeat})
+    @property
+    def cutoffs(self) -> dict[str, tuple[float, ...]]:
+        """The smallest value of VIP, high and middle, when learned."""
+        return {"clv": self.limits} if self.limits else {}
+
+    def evidence(self, data: ClientData) -> tuple[str, int]:
+        """Count those who bought on two days: a forecast is learned from them."""
+        return "repeat", int((data.customers["n_order_days"] > 1).sum())
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with parameters, value and limits taken from the data."""

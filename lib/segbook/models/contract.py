@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, dataclass_transform, runtime_checkable
+from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, dataclass_transform
 
 import pandas as pd
 from pydantic import ConfigDict, Field
@@ -63,15 +63,6 @@ class Model(Protocol):
 
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into one segment."""
-        ...
-
-
-@runtime_checkable
-class Cautious(Protocol):
-    """A model that needs more than a number of buyers."""
-
-    def lacks(self, data: ClientData) -> NotComputed | None:
-        """Say what the data lack, or nothing when the model can be computed."""
         ...
 
 

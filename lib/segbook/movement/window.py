@@ -13,7 +13,8 @@ import pandas as pd
 
 from segbook.data.client import ClientData
 from segbook.errors import ParamsError, Problem
-from segbook.models import MODELS, Model, configure, lack
+from segbook.models import MODELS, Model, configure
+from segbook.models.contract import shortage
 from segbook.periods import Period
 
 ALWAYS = ("lifecycle", "abc", "rfm", "clv")
@@ -44,8 +45,8 @@ class Comparison:
         """The primary models that both dates allow, with the client's parameters."""
         made = configure(self.now.params)
         wanted = dict.fromkeys([*ALWAYS, *self.now.params.primary])
-        known = [made[key] for key in wanted if key in made and made[key].subject == "customer"]
-        return {each.key: each for each in known if not any(lack(data, each) for data in self.both)}
+        known = [made[key] for key in wanted if key in made and _followed(made[key])]
+        return {each.key: each for each in known if not any(shortage(each, data) for data in self.both)}
 
     @property
     def both(self) -> tuple[ClientData, ClientData]:
@@ -69,6 +70,12 @@ class Comparison:
         file = self.now.params.movement.cutoffs
         given = {} if file is None else read_cutoffs(self.now.params.resolve(file))
         return {key: given.get(key) or made.learn(self.before) for key, made in self.models.items()}
+
+
+def _followed(model: Any) -> bool:
+    """Tell whether a model's segments are the same at both dates: clusters are found anew each time."""
+    asked = model.key != "combined" or bool(model.rules)
+    return bool(model.subject == "customer" and model.key != "clusters" and asked)
 
 
 def compare(data: ClientData) -> Comparison:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from segbook.data.client import ClientData
 from segbook.models import configure
+from segbook.models.contract import shortage
 from segbook.results import NotComputed, plain
 from segbook.stats.clv.forecast import ValueModel, fit_values, horizon_days
 from segbook.stats.clv.history import history_of
@@ -115,9 +116,9 @@ def value_outlook(data: ClientData) -> Worth | NotComputed:
         The latter with too few repeat buyers, as the model ``clv`` says.
     """
     model: Any = configure(data.params)["clv"]
-    lack = model.lacks(data)
+    lack = shortage(model, data)
     if lack is not None:
-        return NotComputed(lack.model, lack.reason, lack.facts)
+        return lack
     history = history_of(data)
     fitted = fit_values(history, model.timing)
     result = model.fitted(fitted, history).segment(data)

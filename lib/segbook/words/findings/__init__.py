@@ -21,5 +21,5 @@ from segbook.words.findings.quality import remarks
 
 __all__ = [
     "Finding", "Label", "Listing", "agreement", "association", "coverage", "economics", "findings", "monday",
-    "money", "most_important", "quality", "remarks", "segments", "verdict",
+    "money", "most_important", "movement", "quality", "remarks", "retention", "segments", "verdict",
 ]  # fmt: skip
