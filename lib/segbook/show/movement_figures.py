@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
@@ -90,6 +91,15 @@ def grid(values: pd.DataFrame, written: pd.DataFrame, names: tuple[str, str], co
         cell = shades(norm(numbers[y, x]))[:3]
         ink = max((INK, WHITE), key=lambda each: contrast(to_rgb(each), cell))
         axes.text(x + 0.5, y + 0.5, written.iloc[y, x], ha="center", va="center", color=ink, fontsize=size)
+    _named(axes, values, slanted=slanted)
+    axes.tick_params(length=0)
+    axes.set_xlabel(names[0])
+    axes.set_title(names[1], color=MUTED)
+    return figure
+
+
+def _named(axes: Axes, values: pd.DataFrame, *, slanted: bool) -> None:
+    """Write the names of rows and columns beside the grid."""
     turn: dict[str, Any] = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
     axes.set_xticks(
         np.arange(values.shape[1]) + 0.5, [drawable(each, 20 if slanted else 13) for each in values.columns],
@@ -98,10 +108,6 @@ def grid(values: pd.DataFrame, written: pd.DataFrame, names: tuple[str, str], co
     axes.set_yticks(
         np.arange(len(values)) + 0.5, [drawable(each, 26, 1) for each in values.index], fontsize=8, color=INK
     )
-    axes.tick_params(length=0)
-    axes.set_xlabel(names[0])
-    axes.set_title(names[1], color=MUTED)
-    return figure
 
 
 def falling(
