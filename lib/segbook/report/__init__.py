@@ -6,6 +6,7 @@ from segbook.report import (
     csi,
     honesty,
     monday,
+    movement,
     trials,
 )
 from segbook.report.opening import open_report
@@ -19,6 +20,7 @@ __all__ = [
     "csi",
     "honesty",
     "monday",
+    "movement",
     "open_report",
     "trials",
 ]

@@ -5,7 +5,9 @@ from segbook.show.charts import (
     beside,
     csi,
     money,
+    movement,
     quality,
+    retention,
     segments,
 )
 from segbook.show.charts.chart import Chart, Look, chart, charts_of, draw
@@ -20,6 +22,8 @@ __all__ = [
     "csi",
     "draw",
     "money",
+    "movement",
     "quality",
+    "retention",
     "segments",
 ]

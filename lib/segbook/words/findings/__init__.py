@@ -13,8 +13,10 @@ from segbook.words.findings import (
     economics,
     monday,
     money,
+    movement,
     plans,
     quality,
+    retention,
     segments,
     verdict,
 )
@@ -36,9 +38,11 @@ __all__ = [
     "monday",
     "money",
     "most_important",
+    "movement",
     "plans",
     "quality",
     "remarks",
+    "retention",
     "segments",
     "verdict",
 ]
