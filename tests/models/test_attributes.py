@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from segbook.data.client import ClientData
 from segbook.errors import ParamsError
-from segbook.models import MODELS, configure
+from segbook.models import MODELS, compute, configure
 from segbook.models.attributes import FAMILIES, Attribute
 from segbook.models.bands import band_keys, learn_edges
 from segbook.models.levels import clean, fold, learn_levels
@@ -75,6 +75,17 @@ def test_new_level_of_a_later_period_is_rare():
     learned = Attribute("city").learn(cards("city", ["Омск", "Тула"]))
     assert learned.levels == ("Омск", "Тула")
     assert learned.segment(cards("city", ["омск", "Псков"])).segments.tolist() == ["Омск", "rare"]
+
+
+def test_one_rare_level_keeps_its_name():
+    """2 of 300 complained: a flag must not become "no" and "other values"."""
+    result = Attribute("complained").segment(cards("complained", [True] * 2 + [False] * 298))
+    assert result.profile["customers"].to_dict() == {"no": 298, "yes": 2, "rare": 0, "unknown": 0}
+
+
+def test_age_from_the_year_of_birth():
+    results, _ = compute(cards("birth_year", [1990.0, 2000, 1950]))
+    assert results["age"].segments.tolist() == ["35..44", "25..34", "65.."]
 
 
 def test_a_level_called_rare_or_unknown_does_not_clash():

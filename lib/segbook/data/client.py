@@ -19,7 +19,7 @@ from segbook.data.leads import base_of
 from segbook.data.nothing import no_orders, no_rows
 from segbook.data.orders import NO_ORDERS, account, counted, judge_orders
 from segbook.data.sources import TableRead, read_tables
-from segbook.data.totals import BORN, ages, with_totals
+from segbook.data.totals import BORN, ages, with_age, with_totals
 from segbook.errors import SourceError
 from segbook.params import Params
 from segbook.periods import Period
@@ -103,7 +103,7 @@ class ClientData:
         """
         if table == "totals":
             return all(any(self.has(*each) for each in self._sources_of(column)) for column in columns)
-        return table in self.tables and set(columns) <= set(self.tables[table].columns)
+        return table in self.tables and set(columns) <= with_age(self.tables[table].columns)
 
     def _sources_of(self, total: str) -> list[tuple[str, str]]:
         """List the columns that give a total of each customer; one of them is enough."""

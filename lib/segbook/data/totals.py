@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -62,6 +64,18 @@ def with_totals(silent: pd.DataFrame, cards: pd.DataFrame, period: Period) -> pd
     frame["only_refunds"] = (frame["n_orders"] == 0) & (money < 0)
     frame.loc[frame["n_orders"] > 0, ["period_amount", "previous_amount"]] = np.nan
     return frame
+
+
+def with_age(columns: Iterable[str]) -> set[str]:
+    """Give columns, and ``age`` where a date or a year of birth tells it.
+
+    Examples
+    --------
+    >>> sorted(with_age(["birth_year"]))
+    ['age', 'birth_year']
+    """
+    given = set(columns)
+    return given | {"age"} if given & set(BORN) else given
 
 
 def ages(cards: pd.DataFrame, period: Period) -> pd.Series[float] | None:

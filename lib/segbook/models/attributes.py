@@ -57,11 +57,11 @@ class Attribute:
     """Customers by one column of their card: texts by level, numbers by band.
 
     Texts that differ only by case, blanks or ё are one level, written as most customers have it. Levels
-    below ``min_share`` of the customers whose level is known, and those after the ``max_levels``
-    largest, are folded into ``rare``; so is a level first met in a later period. A number falls into the
-    band whose lower edge it reaches. Who has no value is ``unknown``. What a customer buys, and who serves
-    them, is taken from the orders where the card does not say: the value of most purchases, of
-    the larger money among equals.
+    below ``min_share`` of the customers whose level is known, and those after the ``max_levels`` largest,
+    are folded into ``rare``, unless that would be one level alone; so is a level first met in a later
+    period. A number falls into the band whose lower edge it reaches. Who has no value is ``unknown``. What
+    a customer buys, and who serves them, is taken from the orders where the card does not say: the value
+    of most purchases, of the larger money among equals.
 
     Parameters
     ----------

@@ -77,5 +77,7 @@ def learn_levels(texts: pd.Series, max_levels: int, min_share: float) -> tuple[s
     groups = counts.groupby("folded").agg(n=("n", "sum"), text=("text", "first"))
     # "rare" is what the others are folded into; a text of that name is one of them.
     kept = groups[(groups["n"] >= min_share * counts["n"].sum()) & (groups.index != "rare")]
+    if len(groups) - len(kept) == 1:  # a level folded alone would only lose its name
+        kept = groups[groups.index != "rare"]
     ordered = kept.sort_values(["n", "text"], ascending=[False, True], kind="stable")
     return tuple(ordered["text"].head(max_levels))
