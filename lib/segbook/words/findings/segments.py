@@ -29,14 +29,18 @@ ONE_CLASS = 0.9
 """A segment with more of the customers than this means that the model hardly tells them apart."""
 
 
+OWN = {"clusters": cluster_findings, "combined": combined_findings}
+"""Models that speak in their own way."""
+
+
 @findings.register
 def _(result: SegmentResult) -> list[Finding]:
-    if result.model == "clusters":
-        return cluster_findings(result)
-    if result.model == "combined":
-        return combined_findings(result)
-    if is_attribute(result):
-        return attribute_findings(result)
+    own = attribute_findings if is_attribute(result) else OWN.get(result.model, _of_segments)
+    return own(result)
+
+
+def _of_segments(result: SegmentResult) -> list[Finding]:
+    """Say what any model's segments say: those worth watching, the richest and the most numerous."""
     profile = result.profile[result.profile["customers"] > 0]
     if profile.empty:
         return []
