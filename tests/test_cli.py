@@ -51,7 +51,7 @@ def test_models_for_people_and_programs(say):
         "parameters": {"bands": [0, 1, 2, 3]},
     }
     rfm = listed[0]
-    assert rfm["needs"] == {"orders": ["customer_id", "order_date", "amount"]}
+    assert rfm["needs"] == {"totals": ["n_orders", "recency_days", "amount_sum"]}
     assert rfm["parameters"]["small_base"]["default"] == 200
     assert set(rfm["segments"]["champions"]["label"]) == {"ru", "en"}
     people = say("models", "--lang", "ru").stdout

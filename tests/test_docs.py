@@ -86,7 +86,7 @@ def test_every_command_of_the_program_is_in_the_readme():
     assert {name for name in names if f"segbook {name}" not in README} == set()
 
 
-@pytest.mark.parametrize("name", ["run", "check", "models", "demo", "new"])
+@pytest.mark.parametrize("name", ["run", "check", "models", "demo", "new", "size"])
 def test_every_command_and_option_has_help(name):
     shown = CliRunner().invoke(app, [name, "--help"])
     assert shown.exit_code == 0

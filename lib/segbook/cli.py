@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
 if TYPE_CHECKING:
     from segbook.errors import SegbookError
+    from segbook.params import Lang
     from segbook.press.execute import Job
     from segbook.press.plan import Request
 
@@ -83,8 +84,7 @@ def models(
     """List every model: what it is and which columns it needs."""
     from segbook.press.listing import list_models, print_models
 
-    if lang not in {"ru", "en"}:
-        _refuse_text(f"--lang: found '{lang}', must be ru or en")
+    _lang(lang)
     listed = list_models()
     typer.echo(json.dumps(listed, ensure_ascii=False, indent=1)) if as_json else print_models(listed, lang)
 
@@ -125,11 +125,48 @@ def new(
     typer.echo(f"{path}\nRead it through, correct what was guessed, then: segbook check {path}")
 
 
+@app.command()
+def size(
+    base: Annotated[float, typer.Argument(help="What is usual: a share such as 0.05, or a mean with --sd.")],
+    change: Annotated[
+        float, typer.Option("--change", "-c", help="Relative change to be found: 0.1 is a tenth.")
+    ] = 0.1,
+    sd: Annotated[
+        float | None, typer.Option("--sd", help="Standard deviation, when the base is a mean.")
+    ] = None,
+    variants: Annotated[int, typer.Option("--variants", help="Arms, the control included.")] = 2,
+    control_share: Annotated[
+        float | None, typer.Option("--control-share", help="Share of the control; equal arms when absent.")
+    ] = None,
+    power: Annotated[float, typer.Option("--power", help="Wanted chance of finding the change.")] = 0.8,
+    alpha: Annotated[float, typer.Option("--alpha", help="Accepted chance of a false find.")] = 0.05,
+    per_day: Annotated[float | None, typer.Option("--per-day", help="Recipients a day.")] = None,
+    lang: Annotated[str, typer.Option("--lang", "-l", help="ru or en.")] = "en",
+) -> None:
+    """Say how many recipients an A/B test needs."""
+    from segbook.errors import SegbookError
+    from segbook.press.sizing import Question, answer
+    from segbook.stats.abtest.planning import Plan
+
+    chosen = _lang(lang)
+    plan = Plan(alpha, power, variants, control_share)
+    try:
+        typer.echo("\n".join(answer(Question(base, change, sd, plan, per_day), chosen)))
+    except SegbookError as error:
+        _refuse(error)
+
+
 def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     app()
+
+
+def _lang(lang: str) -> Lang:
+    if lang not in {"ru", "en"}:
+        _refuse_text(f"--lang: found '{lang}', must be ru or en")
+    return cast("Lang", lang)
 
 
 def _request(files: list[Path] | None, out: Path, **asked: list[str] | None) -> Request:

@@ -8,7 +8,15 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 MetricType = Literal["proportion", "mean", "money", "ratio", "guardrail"]
+Lang = Literal["ru", "en"]
 Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+def _in_both(value: object) -> object:
+    return {"ru": value, "en": value} if isinstance(value, str) else value
+
+
+Title = Annotated[Mapping[Lang, str], BeforeValidator(_in_both, str | dict[str, str])]
 
 
 def _one_or_more(value: object) -> object:
@@ -42,6 +50,8 @@ class Metric(_Section):
         Columns of a ratio.
     covariate
         The same or a similar measure from before the test; it sharpens the comparison.
+    title
+        What the report calls it; one text, or one for each language.
     """
 
     type: MetricType
@@ -53,6 +63,7 @@ class Metric(_Section):
     numerator: str | None = None
     denominator: str | None = None
     covariate: str | None = None
+    title: Title = {}
 
     @property
     def sign(self) -> int:
@@ -101,6 +112,8 @@ class Experiment(_Section):
         proof (Lan-DeMets).
     looks
         Shares of the planned units at which the results were looked at before.
+    title, variants
+        What the report calls the test and each variant.
     """
 
     control: str
@@ -115,6 +128,8 @@ class Experiment(_Section):
     power: Annotated[float, Field(ge=0.5, lt=1)] = 0.8
     planned_units: Annotated[int, Field(ge=2)] | None = None
     looks: tuple[Share, ...] = ()
+    title: Title = {}
+    variants: Mapping[str, Title] = {}
 
     @property
     def primary(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from babel.numbers import is_currency
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from slugify import slugify
 
+from segbook.comparing import Movement
 from segbook.costs import Costs
 from segbook.errors import ParamsError, Problem, nearest
 from segbook.experiment import Experiment
@@ -161,7 +162,7 @@ class Params(_Section):
         Models the client decides by: shown in full, each segment with a card.
     playbook
         Own names and actions: model, segment, `Play`; laid over segbook's in every report.
-    brand, reports, sources, models, experiments, surveys, costs
+    brand, reports, sources, models, experiments, surveys, costs, movement
         See their classes; ``models`` holds each model's own parameters.
     file
         The YAML file these came from.
@@ -187,6 +188,7 @@ class Params(_Section):
     experiments: Mapping[str, Experiment] = {}
     surveys: Surveys = Surveys()
     costs: Costs = Costs()
+    movement: Movement = Movement()
     file: Annotated[Path, Field(exclude=True)] = Path("params.yaml")
 
     @property

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from segbook.data.demo import GAP, make_b2b, make_orders, make_shop, spoil, write_demo
-from segbook.data.demo.service import DIP_MANAGER, TYPED
+from segbook.data.demo.answers import DIP_MANAGER, TYPED
 from segbook.data.demo.trials import TRIALS
 from segbook.params import Params, load_params
 from segbook.schema import TABLES

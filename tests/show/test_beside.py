@@ -15,7 +15,7 @@ from tests.conftest import ROOT, draw_orders
 import segbook.report.report
 from segbook.costs import Costs
 from segbook.data.client import ClientData
-from segbook.models import compute, configure
+from segbook.models import MODELS, configure
 from segbook.report import Report
 from segbook.results import plain
 from segbook.show.charts import Look, charts_of
@@ -52,7 +52,7 @@ def client(n: int = 600, customers: int = 150) -> ClientData:
 
 
 def measured(data: ClientData, costs: Costs | None = None) -> list:
-    results, _ = compute(data)
+    results = {key: MODELS[key].segment(data) for key in ("rfm", "abc", "xyz", "abc_xyz", "lifecycle")}
     judged = verdicts(data, results.values(), configure(data.params), costs=costs)
     return [
         judged, *judged.of.values(), agreement(results.values()), coverage(data),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segbook.data.client import ClientData
-from segbook.models import compute
+from segbook.models import MODELS
 from segbook.results import SegmentResult, Traits, plain
 from segbook.stats.agreement import adjusted_rand, agreement, cross, is_nested
 
@@ -72,7 +72,8 @@ def test_contradiction_is_high_by_one_and_low_by_the_other():
 
 
 def test_models_made_of_others_are_no_surprise(make):
-    found = agreement(compute(make(3, n=900, customers=250))[0].values())
+    data = make(3, n=900, customers=250)
+    found = agreement([MODELS[key].segment(data) for key in ("rfm", "abc", "xyz", "abc_xyz", "lifecycle")])
     pairs = found.pairs.set_index(["one", "other"])
     assert pairs.loc[("abc", "abc_xyz"), "is_nested"]
     assert np.isnan(pairs.loc[("abc", "abc_xyz"), "surprise"])

@@ -56,14 +56,14 @@ def test_rare_levels_are_folded_and_counted():
 
 
 def test_false_finds_are_kept_rare():
-    """Thirty attributes of noise against five measures: none is claimed in most of six bases."""
+    """Twenty attributes of noise against five measures: none is claimed in most of three bases."""
     claims = []
-    for seed in range(6):
+    for seed in range(3):
         rng = np.random.default_rng(1000 + seed)
-        noise = {f"x{i}": rng.choice(list("abc"), 120) for i in range(30)}
+        noise = {f"x{i}": rng.choice(list("abc"), 120) for i in range(20)}
         pairs = association(client(120, seed, **noise)).pairs
         claims.append(pairs.loc[pairs["attribute"].str.startswith("x"), "is_found"].sum())
-    assert np.count_nonzero(claims) <= 2
+    assert np.count_nonzero(claims) <= 1
 
 
 def test_segmentations_are_compared_too():

@@ -76,6 +76,16 @@ def test_larger_bases_are_stabler():
     assert mean(2000, 500) > mean(200, 50)
 
 
+def test_the_nearest_segment_counts_whatever_it_is_called(make):
+    """Bands are named by their edges, which a new sample moves a little."""
+    data = make(8)
+    cards = pd.DataFrame(
+        {"customer_id": data.customers.index, "income": np.arange(len(data.customers)) * 7.0 + 1}
+    )
+    data = ClientData.of(data.tables["orders"].to_pandas(), "2026Q2", customers=cards)
+    assert stability(MODELS["income"].segment(data), MODELS["income"], Redraws(data)).dropna().min() > 0.5
+
+
 def test_redrawn_customers_bring_every_table_along(make):
     data = make(3)
     tickets = pd.DataFrame({"customer_id": ["c001", "c001", "c002"], "opened_at": pd.Timestamp("2026-05-01")})
@@ -103,9 +113,11 @@ def test_names_of_customers_do_not_matter(make):
     pd.testing.assert_series_equal(one, other)
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize(
+    "key", ["rfm", "xyz", "lifecycle", "value_tier", "customer_kind", "channel", "category"]
+)
 def test_every_model_can_be_judged_and_the_same_way_twice(key, make):
-    data = make(5)
+    data = make(5, channel=["shop", "site"] * 200, category=["tea", "cup"] * 200)
     model = MODELS[key]
     result = model.segment(data)
     first, second = (stability(result, model, Redraws(data, draws=3)) for _ in range(2))
@@ -123,3 +135,21 @@ def test_one_customer_and_all_alike():
         )
         data = ClientData.of(orders, "2026Q2")
         assert stability(ABC().segment(data), ABC(), Redraws(data)).dropna().tolist() == [1.0]
+
+
+def test_what_is_no_cut_off_is_kept():
+    """Levels are the client's own words, the number of groups was chosen: neither is drawn anew."""
+    rng = np.random.default_rng(1)
+    people = [f"c{i:03d}" for i in range(300)]
+    orders = pd.DataFrame({"customer_id": people, "order_date": pd.Timestamp("2026-05-01")})
+    orders["amount"] = np.where(np.arange(300) < 150, 10.0, 900.0) + rng.random(300).round(3)
+    cards = pd.DataFrame(
+        {"customer_id": people, "city": rng.choice(["Tver", "Sochi", "Plyos"], 300, p=[0.6, 0.39, 0.01])}
+    )
+    data = ClientData.of(orders, "2026Q2", customers=cards)
+    redraws = Redraws(data, draws=4)
+    assert stability(MODELS["city"].segment(data), MODELS["city"], redraws).dropna().eq(1).all()
+    groups = MODELS["clusters"].segment(data)
+    found = stability(groups, MODELS["clusters"], redraws).reindex(groups.present)
+    assert found.notna().all()
+    assert found.min() > 0.8, "groups of sums far apart"

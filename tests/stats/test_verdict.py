@@ -13,7 +13,7 @@ from tests.conftest import draw_orders
 
 from segbook.costs import Costs
 from segbook.data.client import ClientData
-from segbook.models import compute, configure
+from segbook.models import MODELS, configure
 from segbook.models.repeat_loyalty import RepeatLoyalty
 from segbook.results import SegmentResult, Traits, plain
 from segbook.stats.distinct import Yardstick, distinctness
@@ -148,7 +148,7 @@ def test_leads_are_judged_by_size_and_inputs_alone():
 @given(st.integers(0, 10_000), st.sampled_from([2, 40]))
 def test_what_must_hold_for_every_model(seed, customers):
     data = ClientData.of(draw_orders(seed, 150, customers), "2026Q2")
-    results, _ = compute(data)
+    results = {key: MODELS[key].segment(data) for key in ("rfm", "xyz", "lifecycle", "abc", "value_tier")}
     judged = verdicts(data, results.values(), configure(data.params))
     assert list(judged.summary.index) == list(results)
     for found in judged.of.values():
@@ -168,7 +168,7 @@ def test_names_and_order_do_not_matter(make):
     orders = data.tables["orders"].to_pandas()
     renamed = orders.assign(customer_id=orders["customer_id"].str[::-1]).sample(frac=1, random_state=1)
     again = ClientData.of(renamed, "2026Q2")
-    one, other = (judge(each, compute(each)[0]["rfm"]) for each in (data, again))
+    one, other = (judge(each, MODELS["rfm"].segment(each)) for each in (data, again))
     pd.testing.assert_frame_equal(one, other)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from segbook.costs import Costs
 from segbook.data.client import ClientData
-from segbook.models import compute, configure
+from segbook.models import MODELS, configure
 from segbook.results import plain
 from segbook.stats.agreement import agreement
 from segbook.stats.association import association
@@ -42,7 +42,7 @@ SENT = pd.DataFrame({"customer_id": PEOPLE, "campaign": "spring", "responded": [
 )
 def test_every_measure_says_what_it_can(tables):
     data = ClientData.of(None, "2026Q1", **tables)
-    results = compute(data)[0].values()
+    results = [MODELS[key].segment(data) for key in ("repeat_loyalty", "customer_kind", "lifecycle")]
     found = [
         coverage(data), association(data, results), economics(data, results), agreement(results),
         verdicts(data, results, configure(data.params), costs=Costs(service=1.0)),

@@ -18,6 +18,7 @@ from segbook.models.bcg import BCG
 from segbook.models.brand_effect import BrandEffect
 from segbook.models.channel import Channel
 from segbook.models.clusters import Clusters
+from segbook.models.clv import CLV
 from segbook.models.combined import Combined
 from segbook.models.contract import Model, parameters, replace, shortage
 from segbook.models.csi_group import CsiGroup
@@ -39,7 +40,7 @@ from segbook.yamlfile import explain
 
 _IN_ORDER: tuple[Any, ...] = (
     *(RFM(), XYZ(), Lifecycle(), BaseBlocks(), RepeatLoyalty(), Initiative(), Engagement(), Channel()),
-    *(ABC(), PurchaseVolume(), ValueTier(), ProfitLoyalty(), CustomerKind(), ABCXYZ()),
+    *(ABC(), PurchaseVolume(), ValueTier(), CLV(), ProfitLoyalty(), CustomerKind(), ABCXYZ()),
     *(BCG(), Renew(), BrandEffect(), Potential()),
     CsiGroup(),
     *ATTRIBUTES,

@@ -176,6 +176,10 @@ class Attribute:
         bands = learn_edges(known, self.n_bands) if self.bands is None else self.bands
         return replace(self, bands=bands, whole=bool((known == known.round()).all()))
 
+    def relearn(self, learned: Self, data: ClientData) -> Self:
+        """Give the model with its bands taken from other data; learned levels are the client's own words."""
+        return learned if learned.levels is not None else self.learn(data)
+
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into a band or a level."""
         values = self.values(data)

@@ -68,6 +68,10 @@ class Channel:
     def _of(self, usual: pd.DataFrame) -> Self:
         return replace(self, levels=learn_levels(usual["level"], self.max_levels, self.min_share))
 
+    def relearn(self, learned: Self, data: ClientData) -> Self:  # noqa: ARG002 - words are no cut-offs
+        """Give what it learned: channels are the client's own words."""
+        return learned
+
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into one channel."""
         found = _usual(data)

@@ -154,6 +154,10 @@ class Clusters:
         ranked = _by_money(centers, assign(points, centers), money)
         return replace(scaled, tried=tried, centers=scaled._natural(ranked))
 
+    def relearn(self, learned: Self, data: ClientData) -> Self:
+        """Give the model with as many groups as it learned, their centres taken from other data."""
+        return replace(self, k=len(learned.centers or ()) or None, n_pairs=1).learn(data)
+
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into the nearest group."""
         learned = self.learn(data)

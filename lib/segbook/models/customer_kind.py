@@ -112,7 +112,7 @@ def _measures(data: ClientData) -> pd.DataFrame:
     customers = data.customers
     money = "margin_sum" if data.has_margin else "amount_sum"
     goods = customers["quantity_sum"] if data.has("totals", "quantity_sum") else customers["n_orders"]
-    problems = _problems(data)
+    problems = data.once("problems", lambda: _problems(data))
     orders = customers["n_orders"]
     return pd.DataFrame(
         {

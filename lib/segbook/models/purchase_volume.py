@@ -108,7 +108,12 @@ class PurchaseVolume:
             return customers["period_amount" if self.span == "period" else "amount_sum"].fillna(0.0)
         if self.span == "history":
             return customers["quantity_sum"].fillna(0.0)
-        rows = data.orders.filter(data.orders.day >= data.period.start)
-        found = rows.group_by("customer_id").agg(n=rows.quantity.sum()).to_pandas()
-        quantity: pd.Series[float] = found.set_index("customer_id")["n"].reindex(customers.index)
-        return quantity.fillna(0.0).astype(float).round(6)
+        quantity = data.once("period_quantity", lambda: _period_quantity(data))
+        return quantity.reindex(customers.index).fillna(0.0).astype(float).round(6)
+
+
+def _period_quantity(data: ClientData) -> pd.Series[float]:
+    rows = data.orders.filter(data.orders.day >= data.period.start)
+    found = rows.group_by("customer_id").agg(n=rows.quantity.sum()).to_pandas()
+    quantity: pd.Series[float] = found.set_index("customer_id")["n"]
+    return quantity

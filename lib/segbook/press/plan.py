@@ -175,9 +175,12 @@ def _collisions(jobs: Sequence[Job]) -> list[Problem]:
 def _read(job: Job) -> tuple[str, ...]:
     """Read the client's data as the notebook will; what was parsed is then in the cache."""
     from segbook.data.client import load_data
+    from segbook.stats.abtest.book import check_tests
 
     logo = logo_uri(job.params) or ""
     data = load_data(job.params, job.period)
+    if "experiments" in data.tables:
+        check_tests(data)
     hashes = [file.sha256 for read in data.reads.values() for file in read.files]
     # What a database holds now is not known without reading it all: such a report is always built.
     return (logo, *(each or str(time.time_ns()) for each in hashes))

@@ -11,7 +11,7 @@ from segbook.errors import ParamsError, Problem, nearest
 from segbook.params import REPORTS, load_params
 from segbook.report.report import Report
 from segbook.words.i18n import Texts
-from segbook.words.labels import playbook_texts
+from segbook.words.labels import playbook_texts, trial_texts
 from segbook.yamlfile import parse_overrides
 
 
@@ -57,7 +57,7 @@ def open_report(
     report = Report(
         name,
         load_data(params, period or None),
-        Texts(chosen, params.currency, playbook_texts(params)),
+        Texts(chosen, params.currency, playbook_texts(params) | trial_texts(params)),
         Path(out_dir) if out_dir else None,
     )
     warnings.showwarning = lambda message, category, *_, **__: report.caught.append(

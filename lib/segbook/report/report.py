@@ -52,6 +52,8 @@ class Report:
         The language.
     out_dir
         Where `close` writes; nothing is written when absent.
+    files
+        Name to content of what `close` writes beside the workbook.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Report:
     said: list[Finding] = field(default_factory=list)
     results: dict[str, Any] = field(default_factory=dict)
     segments: dict[str, SegmentResult] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     caught: list[str] = field(default_factory=list)
     opened: float = field(default_factory=time.perf_counter)
 
@@ -69,6 +72,11 @@ class Report:
     def params(self) -> Params:
         """The client's parameters."""
         return self.data.params
+
+    @property
+    def client_dir(self) -> Path | None:
+        """Folder of all the client's reports, beside `out_dir`; None when nothing is written."""
+        return None if self.out_dir is None else self.out_dir.absolute().parent / self.params.slug
 
     @cached_property
     def look(self) -> Look:
@@ -169,12 +177,13 @@ class Report:
             summary = f"<summary>{html.escape(title)}</summary>"
             display(HTML(f'<details class="fold">{summary}\n{inside}\n</details>'))
 
-    def method(self) -> None:
-        """Show every parameter and cut-off of the models shown."""
+    def method(self, used: Mapping[str, Any] | None = None) -> None:
+        """Show every parameter and cut-off of the models shown, or of other results that hold ``params``."""
         months = self.params.history_months
         key = "report.history_months" if months else "report.history"
-        self.prose(self.texts.t(key, end=self.data.period.end, months=months))
-        table = method_table(self.segments, self.texts)
+        if used is None:
+            self.prose(self.texts.t(key, end=self.data.period.end, months=months))
+        table = method_table(self.segments if used is None else used, self.texts)
         self.fold(table.title, table)
         self.prose(self.texts.t("report.made_by", version=version("segbook")))
 
@@ -206,6 +215,8 @@ class Report:
         if "renew" in self.segments:
             events = calendar(self.segments["renew"], self.data, self.texts)
             _write(self.out_dir / "renew.ics", events.encode())
+        for name, made in self.files.items():
+            _write(self.out_dir / name, made)
         title = self.texts.t(f"report.titles.{self.name}")
         path = self.out_dir / f"{self.name}.xlsx"
         write_workbook(path, workbook, self.texts, title=title, subtitle=self.subtitle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 import pandas as pd
@@ -37,4 +37,6 @@ def plain(value: object) -> Any:
         return None
     if isinstance(value, date):
         return value.isoformat()
-    return value if isinstance(value, str | int | bool | None) else str(value)
+    if isinstance(value, str | int | bool | None):
+        return value
+    return plain(float(value)) if isinstance(value, SupportsFloat) else str(value)

@@ -13,12 +13,11 @@ from jinja2 import Environment
 from markupsafe import escape
 from pandas.io.formats.style import Styler
 
+from segbook.show.shading import bars, faint
 from segbook.words.i18n import DASH, Texts
 
 Kind = Literal["text", "figure", "int", "num", "money", "percent", "change", "date"]
 NUMERIC: tuple[Kind, ...] = ("figure", "int", "num", "money", "percent", "change")
-BAR = """background: linear-gradient(90deg, rgba(90, 101, 115, .18) {width:.1f}%, transparent {width:.1f}%) \
-0 .35em / 100% 1.5em no-repeat"""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
@@ -78,6 +77,8 @@ class Column:
         ``change`` (a relative change, written with its sign), ``date``.
     bar
         Whether a light bar behind the value shows its size, the column's largest being full width.
+    faint
+        For each row, whether its value is shown grey because little rests on it; empty: none.
 
     Raises
     ------
@@ -88,6 +89,7 @@ class Column:
     header: str
     kind: Kind = "text"
     bar: bool = False
+    faint: tuple[bool, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -188,7 +190,7 @@ class Table:
             "caption": self.title,
             "numeric": [column.kind in NUMERIC for column in columns],
             "bars": [
-                _bars(self.frame[name], len(shown)) if column.bar else [""] * len(shown)
+                bars(self.frame[name], len(shown)) if column.bar else faint(column.faint, len(shown))
                 for name, column in zip(shown, columns, strict=True)
             ],
             "row_headers": bool(columns) and columns[0].kind == "text",
@@ -290,10 +292,3 @@ def _number(value: float, digits: int, texts: Texts) -> str:
     smallest = float(10**-digits)
     tiny = 0 < value < smallest / 2 and digits > 0
     return f"<{texts.decimal(smallest, digits)}" if tiny else texts.decimal(value, digits)
-
-
-def _bars(values: pd.Series, n_rows: int) -> list[str]:
-    sizes = pd.to_numeric(values, errors="coerce").clip(lower=0).fillna(0.0)
-    full = float(sizes.max()) or 1.0
-    widths = (100 * size / full for size in sizes.head(n_rows))
-    return [BAR.format(width=width) if width else "" for width in widths]

@@ -19,6 +19,9 @@ from segbook.stats.contacts import contacts
 ALWAYS = ("renew", "profit_loyalty", "csi_group")
 """Models that call for an action whether the client decides by them or not."""
 
+INSTEAD = ("abc",)
+"""What money alone can say, for a client of whose primary models none could be computed."""
+
 MOST = 8
 """A list of more than eight actions is not a list for Monday."""
 
@@ -116,7 +119,8 @@ def monday(results: Mapping[str, SegmentResult], data: ClientData) -> Monday:
     Parameters
     ----------
     results
-        Key to segmentation; of these the client's primary models and `ALWAYS` count.
+        Key to segmentation; of these the client's primary models (`INSTEAD` when there are none) and
+        `ALWAYS` count.
     data
         What they were made of; a segment with an action of the client's own is an action of its own.
 
@@ -135,7 +139,8 @@ def monday(results: Mapping[str, SegmentResult], data: ClientData) -> Monday:
     >>> first.name, int(first["customers"])
     ('win_back', 15)
     """
-    used = {*data.params.primary, *ALWAYS}
+    primary = set(data.params.primary)
+    used = primary.union(ALWAYS, () if primary & results.keys() else INSTEAD)
     people: dict[str, list[pd.DataFrame]] = {}
     taken: dict[str, pd.Index] = {}
     for play, rule, members, result in _called(results, data, used):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import ibis
 import ibis.expr.types as ir
@@ -13,6 +13,7 @@ import pandas as pd
 
 from segbook.data.client import ClientData
 from segbook.results import SegmentResult
+from segbook.stats.crosses import cross_counts
 
 UNSTABLE, DOUBTFUL, STABLE = 0.6, 0.75, 0.85
 """Mean Jaccard similarity: below 0.6 unstable, to 0.75 doubtful, to 0.85 stable, above highly stable [Hennig
@@ -33,6 +34,15 @@ class Learner(Protocol):
 
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into one segment."""
+        ...
+
+
+@runtime_checkable
+class Relearner(Protocol):
+    """A model part of which, once learned, is no cut-off: the number of groups, the words a client uses."""
+
+    def relearn(self, learned: Any, data: ClientData) -> Learner:
+        """Give what it learned with only the cut-offs taken from other data."""
         ...
 
 
@@ -94,8 +104,8 @@ def stability(result: SegmentResult, model: Learner, redraws: Redraws) -> pd.Ser
 
     Notes
     -----
-    Segments have names, so each is compared with its namesake and not, as in [1]_, with whichever is nearest:
-    the stricter of the two. Both segmentations are compared on the same customers.
+    As in [1]_, a segment is compared with the nearest one of the new segmentation, on the same customers. Of
+    a `Relearner` only the cut-offs are learned again.
 
     References
     ----------
@@ -115,19 +125,20 @@ def stability(result: SegmentResult, model: Learner, redraws: Redraws) -> pd.Ser
     before = result.segments.reindex(redraws.chosen).cat.codes.to_numpy()
     usual, found = model.learn(redraws.sample), []
     for drawn in redraws.drawn:
-        learned = model.learn(drawn)
+        learned = model.relearn(usual, drawn) if isinstance(model, Relearner) else model.learn(drawn)
         # A rule learns the same from everybody: no need to apply it.
         again = before if learned == usual else learned.segment(redraws.sample).segments.cat.codes.to_numpy()
         found.append(_jaccard(before, again, len(names)))
-    means = np.where(np.bincount(before, minlength=len(names)) > 0, np.mean(found, axis=0), np.nan)
-    return pd.Series(means, index=names)
+    return pd.Series(np.mean(found, axis=0).astype(float), index=pd.Index(names))
 
 
 def _jaccard(one: np.ndarray, other: np.ndarray, n_segments: int) -> np.ndarray:
-    """Give for each segment the share in it by both of those in it by either."""
-    both = np.bincount(one[one == other], minlength=n_segments)
-    either = np.bincount(one, minlength=n_segments) + np.bincount(other, minlength=n_segments) - both
-    similarity: np.ndarray = both / np.maximum(either, 1)
+    """Give for each segment the share in both it and the nearest other, of those in either."""
+    both = cross_counts(one, other)
+    either = both.sum(axis=1)[:, None] + both.sum(axis=0)[None, :] - both
+    similarity = np.full(n_segments, np.nan)
+    present = np.flatnonzero(both.sum(axis=1))
+    similarity[present] = (both / np.maximum(either, 1)).max(axis=1)[present]
     return similarity
 
 
@@ -155,6 +166,9 @@ class _Tables(Mapping[str, ir.Table]):
         joined = who.inner_join(rows.rename(drawn_id="customer_id"), "drawn_id").drop("drawn_id")
         return ibis.memtable(joined.to_pandas())
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._tables
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._tables)
 
@@ -179,10 +193,10 @@ def _redrawn(data: ClientData, who: pd.Index) -> ClientData:
 
 
 def _is_by_customer(kept: object) -> bool:
-    return isinstance(kept, pd.DataFrame) and kept.index.name == "customer_id"
+    return isinstance(kept, pd.DataFrame | pd.Series) and kept.index.name == "customer_id"
 
 
-def _drawn(frame: pd.DataFrame, who: pd.Index, names: pd.Index) -> pd.DataFrame:
+def _drawn(frame: Any, who: pd.Index, names: pd.Index) -> Any:
     """Give the rows of drawn customers, those the frame knows, under their new names."""
     places = frame.index.get_indexer(who)
     known = np.flatnonzero(places >= 0)

@@ -68,7 +68,8 @@ class Texts(string.Formatter):
     Notes
     -----
     A placeholder says how its value is written: ``{x:money}`` (millions as words), ``{x:percent}``,
-    ``{x:change}`` (a percentage with its sign), ``{x:int}``, ``{x:num}``, ``{x:date}``, ``{x:month}``, and
+    ``{x:change}`` (a percentage with its sign), ``{x:pvalue}``, ``{x:int}``, ``{x:num}``, ``{x:date}``,
+    ``{x:month}``, and
     ``{n:клиент|клиента|клиентов}`` for a count with its noun in the forms of the language (one, few, many;
     in English one, other). A missing value is written as a dash.
 
@@ -119,7 +120,7 @@ class Texts(string.Formatter):
             return self.count(value, spec.split("|"))
         writers: dict[str, Callable[[Any], str]] = {
             "money": self.money, "percent": self.percent, "int": self.number, "num": self.decimal,
-            "date": self.date, "month": self.month, "change": self.change,
+            "date": self.date, "month": self.month, "change": self.change, "pvalue": self.pvalue,
         }  # fmt: skip
         return writers[spec](value) if spec in writers else str(super().format_field(value, spec))
 
@@ -182,6 +183,12 @@ class Texts(string.Formatter):
             return DASH
         text = self.percent(abs(float(value or 0)))
         return f"{'+' if float(value or 0) >= 0 else '−'}{text}"
+
+    def pvalue(self, value: float | None) -> str:
+        """Write a p-value with three decimals; one that rounding would hide as less than the smallest."""
+        if not _missing(value) and float(value or 0) < 0.0005:
+            return f"<{self.decimal(0.001, 3)}"
+        return self.decimal(value, 3)
 
     def compact(self, value: float) -> str:
         """Write a number for an axis."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from segbook.models.attributes import own_columns
 from segbook.params import Params
@@ -62,6 +63,16 @@ def _headers(params: Params) -> dict[str, dict[str, str]]:
         if isinstance(columns[name], str)
         for what in ("title", "short")
     }
+
+
+def trial_texts(params: Params) -> dict[str, dict[str, str]]:
+    """Give the client's names of A/B tests, variants and metrics, as `Texts` lays them over its own."""
+    own: dict[str, Any] = {}
+    for name, test in params.experiments.items():
+        own[f"abtest.tests.{name}.title"] = test.title
+        own |= {f"abtest.tests.{name}.variants.{key}": title for key, title in test.variants.items()}
+        own |= {f"abtest.tests.{name}.metrics.{key}": each.title for key, each in test.metrics.items()}
+    return {key: dict(title) for key, title in own.items() if {"ru", "en"} <= set(title)}
 
 
 def model_text(model: str, what: str, texts: Texts) -> str:

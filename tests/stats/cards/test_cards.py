@@ -13,7 +13,7 @@ from tests.conftest import draw_orders
 
 import segbook.report.cards
 from segbook.data.client import ClientData
-from segbook.models import compute
+from segbook.models import MODELS
 from segbook.params import Params
 from segbook.report import open_report
 from segbook.results import SegmentResult, Traits, plain
@@ -182,6 +182,10 @@ def test_nothing_is_planned_on_nothing():
     assert trial(silent.customers.index, 50, silent) is None
 
 
+def computed(data: ClientData, *keys: str) -> dict[str, SegmentResult]:
+    return {key: MODELS[key].segment(data) for key in keys or ("rfm", "lifecycle", "gender")}
+
+
 def every(seed: int) -> tuple[ClientData, dict[str, ModelCards]]:
     rng = np.random.default_rng(seed)
     orders = draw_orders(seed, 900, 150)
@@ -196,7 +200,7 @@ def every(seed: int) -> tuple[ClientData, dict[str, ModelCards]]:
         }
     )
     data = ClientData.of(orders, "2026Q2", customers=people)
-    return data, dict(cards(compute(data)[0], data).by_model)
+    return data, dict(cards(computed(data), data).by_model)
 
 
 @pytest.mark.parametrize("seed", [1, 7, 42])
@@ -223,7 +227,7 @@ def test_row_order_does_not_matter():
     data, _ = every(5)
     rows = data.tables["orders"].to_pandas().sample(frac=1, random_state=2)
     other = ClientData.of(rows, "2026Q2", customers=data.tables["customers"].to_pandas())
-    second = cards(compute(other)[0], other).by_model
+    second = cards(computed(other), other).by_model
     for key, result in first.items():
         for texts in (RU, EN):
             pd.testing.assert_frame_equal(
@@ -296,7 +300,7 @@ def test_models_of_others_have_no_cards():
     data, _ = every(1)
     params = Params.model_validate({**data.params.model_dump(), "primary": ["abc"]})
     data = dataclasses.replace(data, params=params)
-    made = cards(compute(data)[0], data)
+    made = cards(computed(data, "abc", "rfm"), data)
     assert list(made.by_model) == ["abc"]
     assert made.of("rfm") == ()
 
@@ -308,7 +312,7 @@ def test_cards_fold_and_those_that_matter_are_printed(tmp_path, monkeypatch):
     report = open_report("segmentation", tmp_path / "a.yaml")
     blocks: list = []
     monkeypatch.setattr(segbook.report.cards, "display", lambda each: blocks.append(each.data))
-    (made,) = cards(compute(report.data)[0], report.data).of("rfm")
+    (made,) = cards(computed(report.data, "rfm"), report.data).of("rfm")
     report.show(made)
     assert len(blocks) == len(made.cards)
     assert sum('class="card"' in each for each in blocks) == len(made.on_paper)

@@ -42,7 +42,7 @@ B2B_CUSTOMERS = {
 }  # fmt: skip
 B2B_SURVEYS = {
     "customer_id": "Код клиента", "survey_date": "Дата опроса", "score": "Оценка", "manager": "Менеджер",
-    "topic": "Тема",
+    "topic": "Тема", "answer": "Комментарий",
 }  # fmt: skip
 """Canonical column to the header in the client's file; the parameter files map them back."""
 

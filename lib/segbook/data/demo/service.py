@@ -8,17 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from segbook.data.demo.answers import make_surveys
 from segbook.data.demo.firms import DEVICES, MANAGERS, STEMS, make_firm_orders, make_firms, with_gaps
 from segbook.data.demo.mailings import make_campaigns, make_emails
 from segbook.data.demo.orders import AS_OF
 from segbook.data.demo.people import blank, choose
 from segbook.data.demo.trials import make_experiments
-
-MOODS = {"Анна Белова": 8.6, "Павел Орлов": 8.4, "Мария Ким": 7.9, "Игорь Лесной": 7.2, "Елена Соколова": 8.2}
-DECLINE = {"2026Q1": -0.8, "2026Q2": -2.2, "2026Q3": -3.6}
-DIP_MANAGER, DIP_SCORES = "Тимур Ахметов", ("9", "3", "8", "2")
-TYPED = ("8-9", "десять", "0", "19", "", "9/10", "затрудняюсь")
-"""Answers as people type them, instead of a whole number from 1 to 10."""
 
 MIDDLEPROM: dict[str, Any] = {
     "lead_date": pd.Timestamp("2026-06-15"),
@@ -184,52 +179,6 @@ def make_tickets(orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     )
     table = pd.DataFrame({"customer_id": owner, "opened_at": pd.to_datetime(opened), "kind": kinds})
     return table[table["opened_at"] <= pd.Timestamp(AS_OF)].sort_values("opened_at", ignore_index=True)
-
-
-def make_surveys(orders: pd.DataFrame, tickets: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Make twelve quarters of answers from 1 to 10, some typed carelessly.
-
-    One manager's scores really fall in 2026; another's last quarter is four answers, two low by chance.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(1)
-    >>> orders = make_firm_orders(make_firms(60, rng), rng)
-    >>> surveys = make_surveys(orders, make_tickets(orders, rng), rng)
-    >>> surveys["survey_date"].dt.to_period("Q").nunique()
-    12
-    """
-    asked = orders.assign(quarter=orders["order_date"].dt.to_period("Q"))
-    asked = asked.drop_duplicates(["customer_id", "quarter"], keep="last")
-    asked = asked[rng.random(len(asked)) < 0.68]
-    asked = pd.concat([asked, asked[rng.random(len(asked)) < 0.05]], ignore_index=True)
-    scores = np.round(_moods(asked, tickets, rng) + rng.normal(0, 1.3, len(asked)))
-    asked["score"] = np.clip(scores, 1, 10).astype(int).astype(str)
-    start, end = asked["quarter"].dt.start_time, asked["quarter"].dt.end_time
-    asked["survey_date"] = start + pd.to_timedelta(rng.integers(3, (end - start).dt.days), unit="D")
-    asked["topic"] = choose(rng, len(asked), {"качество": 40, "сроки": 35, "общение": 25})
-    asked = _with_chance_dip(asked)
-    others = asked.index[asked["manager"] != DIP_MANAGER]
-    asked.loc[rng.choice(others, len(TYPED), replace=False), "score"] = list(TYPED)
-    columns = ["customer_id", "survey_date", "score", "manager", "topic"]
-    return asked[columns].sort_values(["survey_date", "customer_id"], ignore_index=True)
-
-
-def _moods(asked: pd.DataFrame, tickets: pd.DataFrame, rng: np.random.Generator) -> pd.Series[float]:
-    """Give the true satisfaction behind each answer: the manager's, the customer's own, less for claims."""
-    claims = asked["customer_id"].map(tickets["customer_id"].value_counts()).fillna(0.0)
-    customers = asked["customer_id"].unique()
-    own = asked["customer_id"].map(dict(zip(customers, rng.normal(0, 0.9, len(customers)), strict=True)))
-    falls = asked["quarter"].astype(str).map(DECLINE).fillna(0.0)
-    usual = asked["manager"].map(MOODS).fillna(8.1)
-    return usual + own - 0.04 * claims + falls.where(asked["manager"] == "Павел Орлов", 0.0)
-
-
-def _with_chance_dip(asked: pd.DataFrame) -> pd.DataFrame:
-    dip = asked[(asked["manager"] == DIP_MANAGER) & (asked["quarter"].astype(str) == "2026Q3")]
-    few = dip.drop_duplicates("customer_id").index[: len(DIP_SCORES)]
-    asked.loc[few, "score"] = list(DIP_SCORES[: len(few)])
-    return asked.drop(index=dip.index.difference(few)).reset_index(drop=True)
 
 
 def make_experts(firms: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

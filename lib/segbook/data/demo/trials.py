@@ -57,7 +57,8 @@ def make_experiments(seed: int = 2026) -> pd.DataFrame:
     Returns
     -------
     `unit_id`, `experiment`, `variant`, `click` (0 or 1), `spend` and `previous_spend` (RUB, mostly 0),
-    `unsubscribed` (0 or 1), `segment`, `assigned_at`.
+    `unsubscribed` (0 or 1), `segment`, `assigned_at`; the way of the letter: `letter_delivered`,
+    `letter_opened`, `letter_ordered` (0 or 1) and `letter_revenue` (RUB).
 
     Examples
     --------
@@ -81,7 +82,7 @@ def _make_trial(name: str, trial: Trial, rng: np.random.Generator) -> pd.DataFra
     buys = rng.random(size) < 0.16 + 0.10 * (before > 0)
     spend = buys * np.exp(7.4 + appetite + rng.normal(0, 0.5, size)) * np.where(treated == 1, trial.lift, 1.0)
     minutes = np.sort(rng.integers(0, 14 * 24 * 60, size))
-    return pd.DataFrame(
+    units = pd.DataFrame(
         {
             "unit_id": [f"{name[:2].upper()}{number:06d}" for number in range(1, size + 1)],
             "experiment": name,
@@ -90,7 +91,22 @@ def _make_trial(name: str, trial: Trial, rng: np.random.Generator) -> pd.DataFra
             "spend": np.round(spend, 2),
             "unsubscribed": (rng.random(size) < 0.002).astype(int),
             "previous_spend": before,
-            "segment": np.array(["retail", "small_wholesale", "large_wholesale"])[segment],
+            "segment": np.array(["розница", "мелкий опт", "крупный опт"])[segment],
             "assigned_at": np.datetime64(trial.start, "s") + minutes.astype("timedelta64[m]"),
         }
     )
+    return units.assign(**_way_of_letters(click, rng))
+
+
+def _way_of_letters(click: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Make what came before and after each click: who clicked had the letter and opened it."""
+    delivered = click | (rng.random(len(click)) < 0.97)
+    opened = click | (delivered & (rng.random(len(click)) < 0.24))
+    ordered = click & (rng.random(len(click)) < 0.3)
+    revenue = np.round(ordered * np.exp(7.6 + rng.normal(0, 0.6, len(click))), 2)
+    return {
+        "letter_delivered": delivered.astype(int),
+        "letter_opened": opened.astype(int),
+        "letter_ordered": ordered.astype(int),
+        "letter_revenue": revenue,
+    }

@@ -1,16 +1,22 @@
 """The tables of every result: which columns, under which headers."""
 
 from segbook.show.result_tables import (
+    abtest,
     agreement,
     association,
     cards,
     coverage,
+    csi,
+    csi_causes,
+    csi_people,
     economics,
     families,
     honesty,
     monday,
     money,
+    movement,
     quality,
+    retention,
     segments,
     verdict,
 )
@@ -25,6 +31,7 @@ from segbook.show.result_tables.segments import (
 )
 
 __all__ = [
+    "abtest",
     "actions_table",
     "agreement",
     "all_customers_table",
@@ -33,16 +40,21 @@ __all__ = [
     "columns",
     "compact_table",
     "coverage",
+    "csi",
+    "csi_causes",
+    "csi_people",
     "economics",
     "families",
     "honesty",
     "method_table",
     "monday",
     "money",
+    "movement",
     "others_table",
     "quality",
     "reading_table",
     "recontact_tables",
+    "retention",
     "segments",
     "tables_of",
     "verdict",

@@ -124,7 +124,7 @@ def all_customers_table(data: ClientData, results: Mapping[str, SegmentResult], 
     return Table("customers", texts.t("report.customers_sheet"), frame, shown)
 
 
-def method_table(results: Mapping[str, SegmentResult], texts: Texts) -> Table:
+def method_table(results: Mapping[str, Any], texts: Texts) -> Table:
     """Give every parameter and cut-off used, with what it means."""
     rows = [row for key, result in results.items() for row in _method_rows(key, result.params, texts)]
     frame = pd.DataFrame(rows, columns=["model", "parameter", "value"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 import numpy as np
@@ -26,18 +26,24 @@ class Measured:
         By cell.
     is_share
         Whether every value is 0 or 1.
+    is_ratio
+        Whether ``x`` is the denominator of the metric, not its covariate.
     n_odd
         Values that are neither.
     n_unpaired
         Units with the metric but without its covariate; above zero the covariate is not used.
+    before
+        Moments of the covariate itself, in ``y``, of the units that have it; None without a covariate.
     largest
         Largest absolute value of each cell, with its sign.
     """
 
     moments: Moments
     is_share: bool
+    is_ratio: bool
     n_odd: int
     n_unpaired: int
+    before: Moments | None
     largest: Floats
 
 
@@ -67,11 +73,21 @@ class Cells:
         codes = np.where(self.keys["variant"] == variant, 0, -1)
         return self.measured[metric].moments.pooled(codes, 1)
 
+    def before(self, metric: str, variant: str) -> Moments:
+        """Give the moments of a metric's covariate in one arm."""
+        codes = np.where(self.keys["variant"] == variant, 0, -1)
+        own = self.measured[metric]
+        return (own.before or own.moments).pooled(codes, 1)
+
     def by(self, metric: str, variant: str, attribute: str, levels: Sequence[str]) -> Moments:
-        """Give the moments of one arm in each level of a segment attribute."""
+        """Give the moments of one arm in each level of a segment attribute, without a covariate."""
         codes = pd.Categorical(self.keys[attribute], categories=list(levels)).codes.astype(int)
         codes = np.where(self.keys["variant"] == variant, codes, -1)
-        return self.measured[metric].moments.pooled(codes, len(levels))
+        found, measured = self.measured[metric].moments, self.measured[metric]
+        if not measured.is_ratio:
+            none = np.zeros_like(found.n)
+            found = replace(found, x=none + 1, xx=none, xy=none)
+        return found.pooled(codes, len(levels))
 
     def total(self, counts: Floats) -> pd.Series:
         """Add up a count of the cells by variant."""
@@ -106,15 +122,17 @@ def gather(rows: ir.Table, experiment: Experiment, segments: Sequence[str]) -> C
     paired = _pairs(rows, experiment, segments)
     aggregates = {"§units": paired["§units"].sum(), "§drawn": paired.count()}
     for index, metric in enumerate(experiment.metrics.values()):
-        aggregates |= _aggregates(paired, index, has_pair=_has_pair(metric, experiment))
-    frame = paired.group_by(keys).agg(**aggregates).to_pandas().sort_values(keys, ignore_index=True)
+        aggregates |= _aggregates(paired, index, metric, has_pair=_has_pair(metric, experiment))
+    frame = paired.group_by(keys).agg(**aggregates).to_pandas()
+    frame[keys] = frame[keys].astype("object").where(frame[keys].notna(), UNKNOWN).astype(str)
+    frame = frame.sort_values(keys, ignore_index=True)
     units, drawn = (frame[name].to_numpy(dtype=float) for name in ("§units", "§drawn"))
     drawn = units if experiment.units else drawn
     measured = {
         name: _measured(frame, index, experiment, metric)
         for index, (name, metric) in enumerate(experiment.metrics.items())
     }
-    return Cells(frame[keys].astype(str), units, drawn, measured)
+    return Cells(frame[keys], units, drawn, measured)
 
 
 def _has_pair(metric: Metric, experiment: Experiment) -> bool:
@@ -123,7 +141,7 @@ def _has_pair(metric: Metric, experiment: Experiment) -> bool:
 
 def _pairs(rows: ir.Table, experiment: Experiment, segments: Sequence[str]) -> ir.Table:
     """Give each row its units and, for each metric, its value ``y`` and its partner ``x``."""
-    columns = {name: rows[name].cast("string").fill_null(UNKNOWN) for name in ("variant", *segments)}
+    columns = {name: rows[name] for name in ("variant", *segments)}
     columns["§units"] = rows[experiment.units].cast("float64") if experiment.units else _one(rows)
     for index, (name, metric) in enumerate(experiment.metrics.items()):
         y, x = _values(rows, name, metric)
@@ -163,12 +181,14 @@ def _values(rows: ir.Table, name: str, metric: Metric) -> tuple[ir.Value, ir.Val
     return y, y.notnull().ifelse(x, None)
 
 
-def _aggregates(paired: ir.Table, index: int, *, has_pair: bool) -> dict[str, ir.Value]:
+def _aggregates(paired: ir.Table, index: int, metric: Metric, *, has_pair: bool) -> dict[str, ir.Value]:
+    """Ask only for what the type of the metric needs."""
     y, x = paired[f"y{index}"], paired[f"x{index}"]
-    own = {
-        f"n{index}": y.count(), f"y{index}": y.mean(), f"yy{index}": y.var(how="sample"),
-        f"odd{index}": paired[f"odd{index}"].sum(), f"max{index}": y.max(), f"min{index}": y.min(),
-    }  # fmt: skip
+    own = {f"n{index}": y.count(), f"y{index}": y.mean(), f"yy{index}": y.var(how="sample")}
+    if metric.type in {"proportion", "guardrail"}:
+        own[f"odd{index}"] = paired[f"odd{index}"].sum()
+    if metric.type in {"mean", "money"}:
+        own |= {f"max{index}": y.max(), f"min{index}": y.min()}
     if not has_pair:
         return own
     return own | {
@@ -188,6 +208,8 @@ def _measured(frame: pd.DataFrame, index: int, experiment: Experiment, metric: M
     n, y = column("n", 0.0), column("y", np.nan)
     unpaired = 0 if "pairs" + str(index) not in frame else int(np.nansum(n - column("pairs", 0.0)))
     x, xx, xy = column("x", 1.0), column("xx", 0.0), column("xy", 0.0)
+    none = np.zeros_like(n)
+    before = Moments(column("pairs", 0.0), x, none + 1, xx, none, none) if metric.covariate else None
     if unpaired:
         x, xx, xy = np.ones_like(n), np.zeros_like(n), np.zeros_like(n)
     moments = Moments(n, y, x, column("yy", np.nan), xx, xy)
@@ -196,7 +218,8 @@ def _measured(frame: pd.DataFrame, index: int, experiment: Experiment, metric: M
     odd = 0 if experiment.units else int(np.nansum(column("odd", 0.0)))
     largest = np.where(-column("min", 0.0) > column("max", 0.0), column("min", 0.0), column("max", 0.0))
     binary = metric.type in {"proportion", "guardrail"} and not odd and not experiment.cluster
-    return Measured(moments, binary, odd, unpaired, largest)
+    ratio = metric.type == "ratio" or bool(experiment.cluster)
+    return Measured(moments, binary, ratio, odd, unpaired, before, largest)
 
 
 def _counted(frame: pd.DataFrame, index: int) -> Moments:

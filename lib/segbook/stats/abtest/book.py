@@ -10,7 +10,6 @@ import pandas as pd
 
 from segbook.data.client import ClientData
 from segbook.errors import Problem, nearest
-from segbook.experiment import Experiment
 from segbook.stats.abtest.contract import check_columns, control_problem, refuse
 from segbook.stats.abtest.trial import Trial, read_trial
 
@@ -63,10 +62,8 @@ def ab_tests(data: ClientData) -> Trials:
     >>> ab_tests(data).elsewhere["reason"].to_dict()
     {'default': 'no_params'}
     """
-    table = data.tables["experiments"]
-    named = dict(data.params.experiments)
-    spans = _spans(table, data)
-    refuse(_problems(data, named, spans, table))
+    table, named = data.tables["experiments"], data.params.experiments
+    spans = check_tests(data)
     trials, elsewhere = [], {name: "no_params" for name in spans.index if name not in named}
     for name, experiment in named.items():
         reason = _outside(data, spans["last"][name])
@@ -77,6 +74,30 @@ def ab_tests(data: ClientData) -> Trials:
     frame = spans.loc[list(elsewhere), ["first", "last", "n"]]
     frame.insert(0, "reason", [elsewhere[name] for name in frame.index])
     return Trials(tuple(trials), frame)
+
+
+def check_tests(data: ClientData) -> pd.DataFrame:
+    """Find every test of the table, and refuse parameters that do not fit it.
+
+    Parameters
+    ----------
+    data
+        One client and period, with the table ``experiments``.
+
+    Returns
+    -------
+    Frame, index test
+        ``n`` rows, ``first`` and ``last`` assignment.
+
+    Raises
+    ------
+    ParamsError
+        As `ab_tests`.
+    """
+    table = data.tables["experiments"]
+    spans = _spans(table, data)
+    refuse(_problems(data, spans, table))
+    return spans
 
 
 def _rows(table: ir.Table, name: str) -> ir.Table:
@@ -106,11 +127,9 @@ def _outside(data: ClientData, moment: Any) -> str:
     return "earlier" if last < data.period.start else "running" if last > data.period.end else ""
 
 
-def _problems(
-    data: ClientData, named: dict[str, Experiment], spans: pd.DataFrame, table: ir.Table
-) -> list[Problem]:
+def _problems(data: ClientData, spans: pd.DataFrame, table: ir.Table) -> list[Problem]:
     file, problems = data.params.file.name, []
-    for name, experiment in named.items():
+    for name, experiment in data.params.experiments.items():
         if name not in spans.index:
             allowed = nearest(name, [str(each) for each in spans.index])
             problems.append(Problem(f"{file}: experiments", f"'{name}', a test without rows", allowed))

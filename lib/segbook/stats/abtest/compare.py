@@ -140,7 +140,7 @@ def _means(
     """Compare means or money, with what stands beside: the largest value, capped means, the covariate."""
     metric, measured = experiment.metrics[name], cells.measured[name]
     control, treatment = (cells.arm(name, variant) for variant in arms)
-    beside = _largest(cells, name, arms)
+    beside = _largest(cells, name, arms) | {"sd_control": float(np.sqrt(control.yy[0]))}
     effect: Effect = welch(control, treatment)
     if metric.covariate and not measured.n_unpaired:
         sharper, r2 = adjusted(control, treatment)

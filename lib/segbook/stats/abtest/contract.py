@@ -87,12 +87,14 @@ def check_rows(rows: ir.Table, experiment: Experiment) -> tuple[ir.Table, list[F
     faults
         What was found.
     """
-    faults = []
+    faults, rows = [], rows.mutate(variant=rows.variant.cast("string"))
     no_unit = rows.unit_id.isnull() if not experiment.units else ~rows.variant.isnull() & False
+    kept = rows.filter(rows.variant.notnull() & ~no_unit)
     counted = rows.agg(
         rows=rows.count(),
         no_variant=rows.variant.isnull().sum(),
         no_unit=(no_unit & rows.variant.notnull()).sum(),
+        units=rows.unit_id.nunique(where=rows.variant.notnull()),
     )
     facts = counted.to_pandas().iloc[0]
     faults += [
@@ -100,17 +102,15 @@ def check_rows(rows: ir.Table, experiment: Experiment) -> tuple[ir.Table, list[F
         for key in ("no_variant", "no_unit")
         if facts[key] > 0
     ]
-    kept = rows.filter(rows.variant.notnull() & ~no_unit)
-    if experiment.units:
+    once = facts["units"] == facts["rows"] - facts["no_variant"] - facts["no_unit"]
+    if experiment.units or once:
         return kept, faults
     kept, crossed = _uncrossed(kept, repeats=bool(experiment.cluster))
     return kept, faults + crossed
 
 
 def _uncrossed(rows: ir.Table, *, repeats: bool) -> tuple[ir.Table, list[Fault]]:
-    by_unit = rows.group_by("unit_id").agg(
-        n=rows.count(), first=rows.variant.cast("string").min(), last=rows.variant.cast("string").max()
-    )
+    by_unit = rows.group_by("unit_id").agg(n=rows.count(), first=rows.variant.min(), last=rows.variant.max())
     several = by_unit.filter(by_unit.n > 1)
     found = several.agg(
         crossed=(several["first"] != several["last"]).sum(),
@@ -170,7 +170,7 @@ def _check_metric(name: str, cells: Cells, experiment: Experiment, units: Any) -
     if not known.all():
         variant = str(units.index[int(np.argmin(known))])
         return [*faults, Fault("no_values", decides, {"metric": name, "variant": variant})]
-    means = {float(arm.y[0] / arm.x[0]) for arm in arms if metric.type != "ratio"}
+    means = {float(arm.y[0]) for arm in arms if metric.type != "ratio"}
     if len(means) == 1 and all(not arm.yy[0] > 0 for arm in arms) and not experiment.cluster:
         faults.append(Fault("constant", False, {"metric": name, "value": means.pop()}))
     return faults + _gaps(name, known, units.to_numpy(dtype=float)) * (not experiment.cluster)

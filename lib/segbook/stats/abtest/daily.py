@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from segbook.experiment import Experiment, Metric
+from segbook.experiment import Experiment
 from segbook.stats.abtest.arms import gather
 from segbook.stats.abtest.moments import Floats, Moments
 from segbook.stats.proportions import critical
@@ -33,9 +33,7 @@ def cumulative(rows: ir.Table, experiment: Experiment, metric: str, arms: tuple[
         fewer than two units are left out.
     """
     dated = rows.filter(rows.assigned_at.notnull()).mutate(**{"§day": rows.assigned_at.date().cast("string")})
-    one = experiment.model_copy(
-        update={"metrics": {metric: _plain(experiment.metrics[metric])}, "cluster": None}
-    )
+    one = experiment.model_copy(update={"metrics": {metric: experiment.metrics[metric]}, "cluster": None})
     cells = gather(dated, one, ["§day"])
     days = sorted(cells.keys["§day"].unique())
     control, treatment = (_running(cells.by(metric, variant, "§day", days)) for variant in arms)
@@ -51,10 +49,6 @@ def cumulative(rows: ir.Table, experiment: Experiment, metric: str, arms: tuple[
         index=pd.DatetimeIndex(days, name="day"),
     )
     return frame[np.isfinite(half) & (np.minimum(control.n, treatment.n) > 1)]
-
-
-def _plain(metric: Metric) -> Metric:
-    return metric.model_copy(update={"covariate": None})
 
 
 def _running(by_day: Moments) -> Moments:

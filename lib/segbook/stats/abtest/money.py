@@ -14,7 +14,7 @@ from segbook.stats.abtest.moments import Floats, Moments
 DRAWS = 4_999
 """Permutations: p-values in steps of 0.0004."""
 
-TOP = 4_000
+TOP = 2_000
 """Largest sums that are permuted one by one; the rest, none of which weighs much, by its normal limit."""
 
 BATCH = 2_000_000

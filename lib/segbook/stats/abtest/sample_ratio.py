@@ -11,7 +11,6 @@ from scipy import stats
 
 from segbook.stats.abtest.arms import Cells
 from segbook.stats.abtest.means import welch
-from segbook.stats.abtest.moments import Moments
 from segbook.stats.multiplicity import holm
 
 RED = 0.001
@@ -109,7 +108,7 @@ def balance(cells: Cells, variants: list[str], covariates: Mapping[str, str]) ->
     variants
         Its arms, control first.
     covariates
-        Name of a covariate to the metric whose ``x`` it is.
+        Name of a covariate to its metric.
 
     Returns
     -------
@@ -126,7 +125,7 @@ def balance(cells: Cells, variants: list[str], covariates: Mapping[str, str]) ->
             tested = stats.chi2_contingency(table.to_numpy(), correction=False)
             found[str(attribute)] = (float(tested.statistic), float(tested.pvalue))
     for name, metric in covariates.items():
-        arms = [_swapped(cells.arm(metric, variant)) for variant in variants]
+        arms = [cells.before(metric, variant) for variant in variants]
         effects = [welch(arms[0], arm) for arm in arms[1:] if min(arms[0].n[0], arm.n[0]) > 1]
         if effects:
             adjusted = holm([each.pvalue for each in effects])
@@ -135,8 +134,3 @@ def balance(cells: Cells, variants: list[str], covariates: Mapping[str, str]) ->
     checks = pd.DataFrame.from_dict(found, orient="index", columns=["statistic", "pvalue"])
     checks["pvalue_adjusted"] = holm(checks["pvalue"])
     return Balance(checks, light_of(checks["pvalue_adjusted"].min()) if len(checks) else "green")
-
-
-def _swapped(arm: Moments) -> Moments:
-    """Put the covariate in the place of the metric."""
-    return Moments(arm.n, arm.x, arm.y, arm.xx, arm.yy, arm.xy)

@@ -180,7 +180,7 @@ class _Found:
         covariates = {
             metric.covariate: name
             for name, metric in self.experiment.metrics.items()
-            if metric.covariate and not self.experiment.cluster and not self.cells.measured[name].n_unpaired
+            if metric.covariate and not self.experiment.cluster
         }
         return balance(self.cells, self.variants, covariates)
 
@@ -197,7 +197,7 @@ class _Found:
 
     def daily(self, verdicts: Sequence[Verdict]) -> pd.DataFrame:
         lead = verdicts[0].leading
-        if lead is None or "assigned_at" not in self.rows.columns:
+        if lead is None or self.experiment.cluster or "assigned_at" not in self.rows.columns:
             return pd.DataFrame()
         return cumulative(self.rows, self.experiment, lead.metric, (self.variants[0], verdicts[0].variant))
 

@@ -62,18 +62,16 @@ def verdict_of(
 
     Examples
     --------
-    >>> verdict_of("b", [], blocked="broken_split").key
-    'broken_split'
+    >>> verdict_of("b", []).key
+    'unreadable'
     """
     primary = [each for each in comparisons if each.role == "primary"]
     guards = [each for each in comparisons if each.role == "guardrail"]
     at_risk = tuple(each for each in guards if each.state != SAFE)
     states = {each.state for each in primary}
     leading = _leading(primary)
-    if blocked:
-        return Verdict(variant, blocked, leading, at_risk)
-    if leading is None:
-        return Verdict(variant, "unreadable", None, at_risk)
+    if leading is None or blocked:
+        return Verdict(variant, blocked if leading else "unreadable", leading, at_risk)
     if any(each.state == BROKEN for each in guards):
         key = "guardrail_broken"
     elif {BETTER, WORSE} <= states:

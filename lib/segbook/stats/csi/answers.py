@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,8 @@ REASONS = (
     "total", "no_date", "impossible_date", "after_period", "blank", "unreadable", "out_of_scale",
     "superseded",
 )  # fmt: skip
+_NOWHERE = REASONS[:4]
+"""Reasons of rows that belong to no quarter of the history."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}(?:[.,]0+)?")
 
 
@@ -45,6 +47,8 @@ class Answers:
         Index quarter key: how many were asked; missing when it is not known.
     scale
         The scale and its bands.
+    approached
+        Customers asked in the last quarter, when each row of the table is somebody asked; else nothing.
     """
 
     rows: pd.DataFrame
@@ -53,11 +57,17 @@ class Answers:
     typed: pd.DataFrame
     asked: pd.Series
     scale: Surveys
+    approached: pd.Index | None = None
 
     @property
     def keys(self) -> list[str]:
         """Keys of the quarters, the oldest first."""
         return [each.key for each in self.quarters]
+
+    def content(self) -> dict[str, Any]:
+        """Where these numbers stand in the JSON."""
+        typed = self.typed.to_dict("records")
+        return {"answers": {"scale": self.scale.model_dump(), "rows": self.account["rows"], "typed": typed}}
 
 
 def judge_answers(data: ClientData) -> pd.DataFrame:
@@ -219,7 +229,14 @@ def read_answers(data: ClientData) -> Answers:
         typed=_typed(judged),
         asked=_asked(judged, counted, quarters, data),
         scale=data.params.surveys,
+        approached=_approached(judged, quarters[-1].key) if data.params.surveys.asked == "rows" else None,
     )
+
+
+def _approached(judged: pd.DataFrame, quarter: str) -> pd.Index:
+    there = (judged["quarter"] == quarter) & ~judged["reason"].isin(_NOWHERE)
+    asked: pd.Index = pd.Index(judged.loc[there, "customer_id"].dropna().unique())
+    return asked
 
 
 def _superseded(judged: pd.DataFrame, several: str) -> pd.Series:
@@ -255,7 +272,7 @@ def _asked(
     """Count who was asked in each quarter, as far as it is known."""
     keys, said = [each.key for each in quarters], data.params.surveys.asked
     if said == "rows":
-        there = judged[~judged["reason"].isin(["total", "no_date", "impossible_date", "after_period"])]
+        there = judged[~judged["reason"].isin(_NOWHERE)]
         once = there[there["customer_id"].isna() | ~there.duplicated(["customer_id", "quarter"])]
         return once["quarter"].value_counts().reindex(keys).astype(float).rename("asked")
     answered = counted["quarter"].value_counts()

@@ -4,13 +4,19 @@ A module for each topic registers what it has to say with `findings`.
 """
 
 from segbook.words.findings import (
+    abtest,
     agreement,
     association,
     coverage,
+    csi,
+    csi_causes,
     economics,
     monday,
     money,
+    movement,
+    plans,
     quality,
+    retention,
     segments,
     verdict,
 )
@@ -18,6 +24,25 @@ from segbook.words.findings.finding import Finding, Label, Listing, findings, mo
 from segbook.words.findings.quality import remarks
 
 __all__ = [
-    "Finding", "Label", "Listing", "agreement", "association", "coverage", "economics", "findings", "monday",
-    "money", "most_important", "quality", "remarks", "segments", "verdict",
-]  # fmt: skip
+    "Finding",
+    "Label",
+    "Listing",
+    "abtest",
+    "agreement",
+    "association",
+    "coverage",
+    "csi",
+    "csi_causes",
+    "economics",
+    "findings",
+    "monday",
+    "money",
+    "most_important",
+    "movement",
+    "plans",
+    "quality",
+    "remarks",
+    "retention",
+    "segments",
+    "verdict",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
@@ -9,6 +10,7 @@ from typing import Any
 
 from segbook.words.i18n import Texts
 from segbook.words.labels import spoken
+from segbook.words.measures import Measure
 
 
 @dataclass(frozen=True)
@@ -67,22 +69,27 @@ class Finding:
     def text(self, texts: Texts) -> str:
         """Give the sentence, as plain text; a segment of the client's playbook is spoken of in its words."""
         segment, _, last = self.key.rpartition(".")
-        own = {what: texts.label(f"{segment}.{what}", "") for what in ("label", "action")}
-        if last == "finding" and any(f"{segment}.{what}" in texts.own for what in own):
+        places = {what: f"{segment}.{what}" for what in ("label", "action")}
+        if last == "finding" and any(place in texts.own for place in places.values()):
+            own = {what: texts.label(place, "") for what, place in places.items()}
             return texts.t("segments.played", **own, **worded(self.values, texts))
-        return texts.t(self.key, **worded(self.values, texts))
+        # A sentence that ends with an abbreviation ends with one full stop.
+        return re.sub(r"\.\.(?=$|\s)", ".", texts.t(self.key, **worded(self.values, texts)))
 
 
 def worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
     """Give values with every `Label` and `Listing` replaced by its own text."""
-    return {name: _word(value, texts) for name, value in values.items()}
+    return {name: word(value, texts) for name, value in values.items()}
 
 
-def _word(value: object, texts: Texts) -> object:
+def word(value: object, texts: Texts) -> object:
+    """Give the words of a value that has any, else the value itself."""
     if isinstance(value, Label):
         return texts.label(value.key, spoken(value.default, texts))
     if isinstance(value, Phrases):
         return ", ".join(texts.t(key, **worded(values, texts)) for key, values in value.parts)
+    if isinstance(value, Measure):
+        return value.text(texts)
     if isinstance(value, Listing):
         return "; ".join(texts.t(value.key, **worded(row, texts)) for row in value.rows)
     return value

@@ -1,0 +1,30 @@
+"""What a client's YAML says of comparing two periods."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Movement(BaseModel):
+    """How two periods are compared.
+
+    Attributes
+    ----------
+    window_months
+        Length of the history both dates are judged on, when ``history_months`` is absent and the
+        history is long enough.
+    cutoffs
+        JSON of last period's report, relative to the YAML file: its cut-offs are used; absent: they are
+        learned from last period's data again.
+    false_discoveries
+        Share of false alarms to put up with among the customers whose behaviour is said to have changed.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    window_months: Annotated[int, Field(ge=1)] = 12
+    cutoffs: Path | None = None
+    false_discoveries: Annotated[float, Field(gt=0, lt=1)] = 0.1

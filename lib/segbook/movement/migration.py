@@ -1,0 +1,221 @@
+"""Who moved from which segment to which, and whether by behaviour or because the cut-offs were drawn anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from segbook.models import Model
+from segbook.movement.window import Comparison, as_of
+
+NEWCOMER, GONE = "newcomer", "gone"
+"""Where those come from who were not there before, and where those are who are no longer there."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """The way of every customer between two dates, under the cut-offs of the first.
+
+    Parameters
+    ----------
+    model
+        Its key.
+    periods
+        Keys of the period before and of the period.
+    segments
+        Keys of the model's segments, best first.
+    customers
+        Index ``customer_id``, everybody known at either date, each once; columns ``origin`` (a segment
+        or ``newcomer``), ``target`` (a segment under the old cut-offs, or ``gone``), ``recut`` (the
+        segment under cut-offs drawn anew; of those gone ``gone``), ``before`` and ``now`` (revenue of the two
+        periods).
+    params
+        The frozen parameters.
+    """
+
+    model: str
+    periods: tuple[str, str]
+    segments: tuple[str, ...]
+    customers: pd.DataFrame
+    params: dict[str, Any]
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """One row per way taken.
+
+        Index ``origin, target``; columns ``customers`` and ``behaviour`` (they took it by what they did),
+        ``recut`` (they would stand in this cell only if the cut-offs were drawn anew), ``revenue_before``,
+        ``revenue_now``, ``revenue_change`` (of those who took it). ``customers`` adds up to everybody.
+        """
+        people = self.customers
+        by = people.groupby(["origin", "target"])
+        cells = pd.DataFrame(
+            {"customers": by.size(), "revenue_before": by["before"].sum(), "revenue_now": by["now"].sum()}
+        )
+        relabelled = people[people["recut"] != people["target"]]
+        recut = relabelled.groupby(["origin", "recut"]).size().rename_axis(["origin", "target"])
+        cells = cells.reindex(cells.index.union(recut.index)).fillna(0.0)
+        cells["recut"] = recut.reindex(cells.index).fillna(0)
+        cells["behaviour"] = cells["customers"]
+        cells["revenue_change"] = cells["revenue_now"] - cells["revenue_before"]
+        return cells.astype(dict.fromkeys(("customers", "recut", "behaviour"), int))
+
+    @property
+    def matrix(self) -> pd.DataFrame:
+        """Customers by origin (rows) and target (columns); what nobody used is left out."""
+        table = pd.crosstab(self.customers["origin"], self.customers["target"])
+        rows = [name for name in (*self.segments, NEWCOMER) if name in table.index]
+        columns = [name for name in (*self.segments, GONE) if name in table.columns]
+        return table.loc[rows, columns]
+
+    @property
+    def flows(self) -> pd.DataFrame:
+        """How each segment grew or shrank.
+
+        Index ``segment``; ``before`` + ``came`` + ``newcomers`` − ``left`` − ``gone`` = ``now``; ``net`` =
+        ``now`` − ``before``; ``recut`` (customers under cut-offs drawn anew), ``revenue_change`` of those
+        who are there now.
+        """
+        people = self.customers
+        origin, target, moved = people["origin"], people["target"], people["origin"] != people["target"]
+        counts = {
+            "before": origin.value_counts(),
+            "came": target[moved & (origin != NEWCOMER)].value_counts(),
+            "newcomers": target[origin == NEWCOMER].value_counts(),
+            "left": origin[moved & (target != GONE)].value_counts(),
+            "gone": origin[target == GONE].value_counts(),
+            "now": target.value_counts(),
+            "recut": people["recut"].value_counts(),
+        }
+        index = pd.Index(self.segments, name="segment")
+        frame = pd.DataFrame(
+            {name: each.reindex(index).fillna(0).astype(int) for name, each in counts.items()}
+        )
+        frame["net"] = frame["now"] - frame["before"]
+        change = (people["now"] - people["before"]).groupby(target).sum()
+        frame["revenue_change"] = change.reindex(index).fillna(0.0)
+        return frame
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """Give how many stayed, rose, fell, came, are gone, and would move by new cut-offs alone.
+
+        ``rose`` and ``fell`` are by the order of the segments, best first.
+        """
+        people = self.customers
+        both = people[(people["origin"] != NEWCOMER) & (people["target"] != GONE)]
+        place = {name: i for i, name in enumerate(self.segments)}
+        step = both["target"].map(place).astype(int) - both["origin"].map(place).astype(int)
+        change = both["now"] - both["before"]
+        return {
+            "customers": len(people), "both": len(both), "stayed": int((step == 0).sum()),
+            "rose": int((step < 0).sum()), "fell": int((step > 0).sum()),
+            "newcomers": int((people["origin"] == NEWCOMER).sum()),
+            "gone": int((people["target"] == GONE).sum()),
+            "recut": int(((both["recut"] != both["target"]) & (step == 0)).sum()),
+            "rose_change": float(change[step < 0].sum()), "fell_change": float(change[step > 0].sum()),
+        }  # fmt: skip
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON."""
+        rows: dict[str, dict[str, Any]] = {}
+        for row in self.cells.reset_index().to_dict("records"):
+            rows.setdefault(str(row.pop("origin")), {})[str(row.pop("target"))] = row
+        facts = {"figures": self.figures, "flows": self.flows}
+        models = {self.model: {"params": self.params}}
+        return {"migration": {self.model: rows}, "movement": {self.model: facts}, "models": models}
+
+
+def migrate(comparison: Comparison, key: str) -> Migration:
+    """Follow every customer from the period before to the period, by one model.
+
+    Parameters
+    ----------
+    comparison
+        Of `compare`.
+    key
+        One of ``comparison.models``.
+
+    Returns
+    -------
+    Migration
+
+    Examples
+    --------
+    >>> from segbook.data.client import ClientData
+    >>> from segbook.movement.window import compare
+    >>> days = pd.to_datetime(["2025-10-05", "2025-11-05", "2026-02-05", "2026-02-06"])
+    >>> orders = pd.DataFrame({"customer_id": list("abac"), "order_date": days, "amount": [90.0, 10, 5, 7]})
+    >>> moved = migrate(compare(ClientData.of(orders, "2026Q1")), "lifecycle")
+    >>> moved.customers["origin"].to_dict()
+    {'a': 'active', 'b': 'active', 'c': 'newcomer'}
+    """
+    before, now = comparison.both
+    frozen, fresh = comparison.frozen[key], comparison.models[key]
+    first, then, anew = frozen.segment(before), frozen.segment(now), fresh.segment(now)
+    people = pd.DataFrame(index=first.segments.index.union(then.segments.index).rename("customer_id"))
+    revenue = now.customers[["previous_amount", "period_amount"]].reindex(people.index)
+    people["origin"] = first.segments.astype(object).reindex(people.index).fillna(NEWCOMER)
+    people["target"] = then.segments.astype(object).reindex(people.index).fillna(GONE)
+    people["recut"] = anew.segments.astype(object).reindex(people.index).fillna(GONE)
+    last = before.customers["period_amount"].reindex(people.index)
+    people["before"] = revenue["previous_amount"].fillna(last).fillna(0.0)
+    people["now"] = revenue["period_amount"].fillna(0.0)
+    segments = tuple(str(name) for name in then.segments.cat.categories)
+    return Migration(key, (before.period.key, now.period.key), segments, people, dict(then.params))
+
+
+def migrate_all(comparison: Comparison) -> dict[str, Migration]:
+    """Follow every customer by every model that both dates allow; key to `Migration`."""
+    return {key: migrate(comparison, key) for key in comparison.models}
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How many customers each segment held at the end of several periods, under the cut-offs of the first.
+
+    Parameters
+    ----------
+    model
+        Its key.
+    counts
+        Index period key in order, columns segments, best first.
+    """
+
+    model: str
+    counts: pd.DataFrame
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON."""
+        return {"flow": {self.model: self.counts}}
+
+
+def flow(comparison: Comparison, key: str, n: int = 4) -> Flow:
+    """Count the segments at the end of several periods.
+
+    Parameters
+    ----------
+    comparison
+        Of `compare`.
+    key
+        One of ``comparison.models``.
+    n
+        Periods at most; those the history, of the same length, does not reach back to are left out.
+
+    Returns
+    -------
+    Flow
+    """
+    made, dates = comparison.models[key], [comparison.before, comparison.now]
+    length = pd.DateOffset(months=comparison.months or 0)
+    while len(dates) < n:
+        earlier = as_of(dates[0], dates[0].period.previous())
+        if not comparison.months or not earlier.covers((pd.Timestamp(earlier.period.end) - length).date()):
+            break
+        dates.insert(0, earlier)
+    frozen: Model = made.learn(dates[0])
+    found = {each.period.key: frozen.segment(each).profile["customers"] for each in dates}
+    counts = pd.DataFrame.from_dict(found, orient="index").rename_axis("period")
+    return Flow(key, counts.fillna(0).astype(int))

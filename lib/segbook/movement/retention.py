@@ -1,0 +1,218 @@
+"""Who stays: churn by stage and by period, cohorts, and how long customers last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from segbook.data.client import ClientData
+from segbook.data.customers import purchase_days
+from segbook.models import configure
+from segbook.movement.migration import GONE, Migration
+from segbook.stats.proportions import newcombe, wilson
+from segbook.stats.survival import kaplan_meier, median_time, survival_at
+
+LEFT = ("lost", GONE)
+MONTHS_UP_TO = 15
+"""Months of history up to which cohorts are of a month; longer ones are of a quarter."""
+COHORTS = 12
+"""Cohorts shown at most, the latest ones."""
+
+
+@dataclass(frozen=True)
+class Churn:
+    """Who was lost in the period, by stage of the lifecycle at its start.
+
+    Parameters
+    ----------
+    stages
+        Index stage, ``all`` last; columns ``customers`` (not yet lost at the start), ``churned`` (lost, or
+        out of the window, at the end), ``rate``, ``ci_lower``, ``ci_upper`` (Wilson, 95 %),
+        ``revenue`` (of the churned in the period before, client currency).
+    """
+
+    stages: pd.DataFrame
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON."""
+        return {"churn": self.stages}
+
+
+def churn(lifecycle: Migration) -> Churn:
+    """Count who was lost between two dates.
+
+    Parameters
+    ----------
+    lifecycle
+        Migration of the model ``lifecycle``.
+
+    Returns
+    -------
+    Churn
+    """
+    stages = [name for name in lifecycle.segments if name not in ("lost", "lead")]
+    people = lifecycle.customers
+    people = people[people["origin"].isin(stages)]
+    left = people["target"].isin(LEFT)
+    grouped = people.assign(churned=left, revenue=people["before"].where(left, 0.0)).groupby("origin")
+    frame = grouped.agg(customers=("churned", "size"), churned=("churned", "sum"), revenue=("revenue", "sum"))
+    frame = frame.reindex([name for name in stages if name in frame.index]).astype(
+        {"customers": int, "churned": int}
+    )
+    frame.loc["all"] = frame.sum()
+    lower, upper = wilson(frame["churned"], frame["customers"])
+    rate = frame["churned"] / frame["customers"].where(frame["customers"] > 0)
+    frame = frame.assign(rate=rate, ci_lower=lower, ci_upper=upper).rename_axis("stage")
+    return Churn(frame.astype({"customers": int, "churned": int}))
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Customers by when they first bought, and how many of them bought again in each unit of time after.
+
+    Parameters
+    ----------
+    unit
+        ``month`` or ``quarter``.
+    customers
+        Index first day of the cohort's unit; customers in it.
+    bought
+        Same index, columns 0, 1, 2, …: units after the first; customers of the cohort who bought in it.
+        Missing where the unit is not over at the end of the period. Column 0 is everybody.
+    """
+
+    unit: Literal["month", "quarter"]
+    customers: pd.Series
+    bought: pd.DataFrame
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """Retention: bought over customers, 0 to 1."""
+        return self.bought.div(self.customers, axis=0)
+
+    @property
+    def second_unit(self) -> dict[str, float]:
+        """Give who came back in the unit after the first: ``latest`` two mature cohorts, ``earlier`` ones.
+
+        ``ci_lower, ci_upper`` are of the difference, latest less earlier (Newcombe). The first cohort is left
+        out: it holds whoever had bought before the data begin. Empty when there is nothing to compare.
+        """
+        mature = list(self.bought[1].dropna().index[1:]) if 1 in self.bought else []
+        if len(mature) < 3:
+            return {}
+        n = [float(self.customers[each].sum()) for each in (mature[:-2], mature[-2:])]
+        x = [float(self.bought.loc[each, 1].sum()) for each in (mature[:-2], mature[-2:])]
+        lower, upper = newcombe(x[0], n[0], x[1], n[1])
+        ends = {"ci_lower": float(lower), "ci_upper": float(upper)}
+        return {"earlier": x[0] / n[0], "latest": x[1] / n[1], **ends}
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON, with Wilson's intervals."""
+        n = np.broadcast_to(self.customers.to_numpy()[:, None], self.bought.shape)
+        lower, upper = wilson(self.bought, n)
+        rows = {
+            f"{day:%Y-%m}": {
+                "customers": int(self.customers[day]),
+                "share": self.shares.loc[day].tolist(),
+                "ci_lower": lower[i].tolist(),
+                "ci_upper": upper[i].tolist(),
+            }
+            for i, day in enumerate(self.bought.index)
+        }
+        return {"cohorts": {"unit": self.unit, "rows": rows}}
+
+
+def cohorts(data: ClientData) -> Cohorts:
+    """Follow customers by the month or the quarter of their first purchase.
+
+    Parameters
+    ----------
+    data
+        One client and period, with all its history.
+
+    Returns
+    -------
+    Cohorts
+    """
+    span = (data.period.end - data.first_day).days / 30.4375 if data.first_day else 0
+    unit: Literal["month", "quarter"] = "month" if span <= MONTHS_UP_TO else "quarter"
+    length = 1 if unit == "month" else 3
+    days = purchase_days(data.orders)
+    cells = days.mutate(cell=(days.day.year() * 12 + days.day.month() - 1) // length)
+    cells = cells.select("customer_id", "cell").distinct()
+    first = cells.group_by("customer_id").agg(first=cells.cell.min())
+    joined = cells.inner_join(first, "customer_id")
+    counts = joined.group_by("first", k=joined.cell - joined["first"]).agg(n=joined.count()).to_pandas()
+    table = counts.pivot(index="first", columns="k", values="n").sort_index()
+    following = pd.Timestamp(data.period.end) + pd.Timedelta(days=1)
+    over = (following.year * 12 + following.month - 1) // length
+    table = table.reindex(columns=range(int(over - table.index.min()) if len(table) else 0)).fillna(0.0)
+    numbers = np.asarray(table.index)[:, None] + np.arange(table.shape[1])[None, :]
+    table = table[table.index < over].where(numbers[table.index < over] < over).tail(COHORTS)
+    months = np.asarray(table.index, dtype=int) * length
+    table.index = pd.DatetimeIndex([pd.Timestamp(year=m // 12, month=m % 12 + 1, day=1) for m in months])
+    table = table.dropna(axis=1, how="all")
+    return Cohorts(unit, table[0] if len(table) else pd.Series(dtype=float), table)
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """How long customers last from their first purchase, and how many are probably still there.
+
+    Parameters
+    ----------
+    curve
+        As `kaplan_meier` gives it; days since the first purchase, the event is being lost by the rule
+        of the lifecycle: silent for too many rhythms.
+    median
+        ``median, ci_lower, ci_upper`` days; infinite when more than half are still there.
+    marks
+        Index days (90, 180, 365, 730, those observed), columns ``survival, ci_lower, ci_upper``.
+    n_customers, n_lost
+        Customers, and those lost by now.
+    """
+
+    curve: pd.DataFrame
+    median: dict[str, float]
+    marks: pd.DataFrame
+    n_customers: int
+    n_lost: int
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON."""
+        facts = {"customers": self.n_customers, "lost": self.n_lost, "median": self.median}
+        return {"survival": {**facts, "marks": self.marks}}
+
+
+def lifetime(data: ClientData) -> Lifetime:
+    """Measure how long customers last.
+
+    Parameters
+    ----------
+    data
+        One client and period, with all its history.
+
+    Returns
+    -------
+    Lifetime
+
+    Notes
+    -----
+    A customer is lost on the day the silence passes ``lost_gaps`` rhythms of the lifecycle model; whoever is
+    not lost today is counted up to today. Whoever came back after a loss counts by how things stand today.
+    """
+    people = data.customers[data.customers["n_orders"] > 0]
+    model: Any = configure(data.params)["lifecycle"]
+    scores = model.segment(data).scores.reindex(people.index)
+    patience = (scores["rhythm_days"] * model.lost_gaps).to_numpy(dtype=float)
+    age = (pd.Timestamp(data.period.end) - people["first_order_date"]).dt.days.to_numpy(dtype=float)
+    lost = people["recency_days"].to_numpy(dtype=float) > patience
+    until = age - people["recency_days"].to_numpy(dtype=float) + patience
+    times = np.where(lost, np.minimum(np.ceil(until), age), age)
+    curve = kaplan_meier(times, lost)
+    marks = [mark for mark in (90, 180, 365, 730) if len(age) and mark <= age.max()]
+    rows = pd.DataFrame([survival_at(curve, mark) for mark in marks], index=pd.Index(marks, name="days"))
+    return Lifetime(curve, median_time(curve), rows, len(people), int(lost.sum()))

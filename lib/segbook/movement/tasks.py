@@ -1,0 +1,228 @@
+"""Whom the managers should call, why, and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from segbook.data.client import ClientData
+from segbook.movement.change import Changes
+from segbook.movement.migration import GONE, NEWCOMER, Migration
+from segbook.movement.replenishment import SURE, Replenishment
+from segbook.stats.contacts import contacts
+
+REASONS: dict[str, tuple[int, float]] = {
+    "complaints": (2, 1.0),
+    "detract": (2, 1.0),
+    "fell_class": (3, 1.0),
+    "lost": (7, 0.9),
+    "at_risk": (5, 1.0),
+    "frequency": (5, 1.0),
+    "silence": (5, 1.0),
+    "amount": (7, 1.0),
+    "content": (7, 1.0),
+    "slowing": (7, 0.7),
+    "overdue": (3, 0.8),
+    "reactivated": (14, 0.2),
+    "newcomer": (10, 0.2),
+    "rose_class": (21, 0.1),
+}
+"""Reason to the days until it is due, and how much its money weighs in the ranking.
+
+Money about to be lost counts in full; money gained, which a call only secures, counts less.
+"""
+VALUE_MODELS = ("clv", "abc")
+"""Models whose best class deserves a call when somebody leaves it or enters it; the first there is."""
+COLUMNS = (
+    "customer_id", "name", "manager", "reason", "model", "origin", "target", "detail", "before", "now",
+    "money", "due_date", "also", "score",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """One task for each customer who needs attention, the most money first.
+
+    Parameters
+    ----------
+    rows
+        Columns `COLUMNS`: ``reason`` (of `REASONS`), the move by ``model`` from ``origin`` to ``target``
+        (empty where the reason is not a move), ``detail`` (category or products), ``before`` and ``now`` of
+        the number that changed (revenue of the periods; for frequency purchase days a month; for silence days
+        of the usual gap and of the silence; for content shares; for overdue the usual gap and the days since
+        the last purchase), ``money`` at stake (client currency), ``due_date``, ``also`` (other reasons,
+        joined by spaces), ``score`` (money as the ranking weighs it).
+    """
+
+    rows: pd.DataFrame
+
+    @property
+    def reasons(self) -> pd.DataFrame:
+        """Tasks by reason: index reason; ``customers``, ``money``, ``score``; what weighs most first."""
+        grouped = self.rows.groupby("reason")
+        sums = grouped[["money", "score"]].sum()
+        sums.insert(0, "customers", grouped.size())
+        return sums.sort_values("score", ascending=False, kind="stable")
+
+    @property
+    def managers(self) -> dict[str, pd.DataFrame]:
+        """The tasks of each manager, in the same order; empty when no manager is known."""
+        known = self.rows[self.rows["manager"] != ""]
+        return {str(name): rows for name, rows in known.groupby("manager")}
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON, without the list."""
+        facts = {"customers": len(self.rows), "money": float(self.rows["money"].sum())}
+        return {"tasks": {**facts, "reasons": self.reasons.drop(columns="score")}}
+
+
+def make_tasks(
+    data: ClientData,
+    migrations: Mapping[str, Migration],
+    changes: Changes,
+    needed: Replenishment | None = None,
+) -> Tasks:
+    """Gather what calls for a manager, one task for each customer.
+
+    Parameters
+    ----------
+    data
+        One client and period.
+    migrations
+        Key of the model to `Migration`; ``lifecycle``, ``clv`` and ``abc`` are looked at.
+    changes
+        Of `behaviour_changes`.
+    needed
+        Of `replenishment`.
+
+    Returns
+    -------
+    Tasks
+
+    Notes
+    -----
+    The reason that weighs most, by money and urgency, is the task; the others stand in ``also``. The
+    dates are working days after the end of the period.
+    """
+    fresh = data.customers["first_known_date"] >= pd.Timestamp(data.period.start)
+    found = [*_moves(migrations, fresh[fresh].index), _changes(changes), _answers(data)]
+    if needed is not None:
+        found.append(_overdue(needed, data))
+    best = _heaviest(pd.concat([each for each in found if len(each)] or found[:1], ignore_index=True))
+    days = best["reason"].map({name: days for name, (days, _) in REASONS.items()})
+    due = [working_day(data.period.end, int(each)) for each in days]
+    best["due_date"] = pd.to_datetime(pd.Series(due, dtype="object"))
+    people = contacts(data).reindex(best["customer_id"])
+    best["name"] = people["name"].to_numpy()
+    best["manager"] = people["manager"].fillna("").astype(str).to_numpy() if "manager" in people else ""
+    return Tasks(best[list(COLUMNS)])
+
+
+def _heaviest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep each customer's heaviest reason, and name the others beside it."""
+    rows = rows[rows["money"] > 0]
+    weight = rows["reason"].map({name: weight for name, (_, weight) in REASONS.items()})
+    rows = rows.assign(score=rows["money"] * weight.astype(float))
+    by = ["score", "customer_id", "reason"]
+    rows = rows.sort_values(by, ascending=[False, True, True], kind="stable")
+    listed: dict[str, list[str]] = {}
+    for customer, reason in zip(rows["customer_id"], rows["reason"], strict=True):
+        listed.setdefault(customer, []).append(reason)
+    best = rows.drop_duplicates("customer_id").reset_index(drop=True)
+    others = [" ".join(dict.fromkeys(listed[customer][1:])) for customer in best["customer_id"]]
+    return best.assign(also=others)
+
+
+def working_day(start: date, days: int) -> date:
+    """Give the day so many days later, moved from a weekend to the Monday after.
+
+    Examples
+    --------
+    >>> working_day(date(2026, 9, 30), 3)
+    datetime.date(2026, 10, 5)
+    """
+    day = start + timedelta(days=days)
+    return day + timedelta(days=max(7 - day.weekday(), 0) if day.weekday() >= 5 else 0)
+
+
+def _moves(migrations: Mapping[str, Migration], fresh: pd.Index) -> list[pd.DataFrame]:
+    found = []
+    value = next((migrations[key] for key in VALUE_MODELS if key in migrations), None)
+    if value is not None:
+        best = value.segments[0]
+        people = value.customers
+        left = (people["origin"] == best) & ~people["target"].isin([best])
+        new = people.index.isin(fresh)
+        came = people["target"].eq(best) & ~people["origin"].isin([best, NEWCOMER]) & ~new
+        found += [_move(value, left, "fell_class"), _move(value, came, "rose_class")]
+        found.append(_move(value, people["target"].eq(best) & new, "newcomer"))
+    if "lifecycle" in migrations:
+        stages = migrations["lifecycle"]
+        people, target = stages.customers, stages.customers["target"]
+        alive = ~people["origin"].isin(["lost", "lead", NEWCOMER])
+        for reason in ("at_risk", "lost", "slowing", "reactivated"):
+            entered = target.eq(reason) & people["origin"].ne(reason)
+            found.append(_move(stages, entered & (alive | (reason == "reactivated")), reason))
+        found.append(_move(stages, target.eq(GONE) & alive, "lost"))
+    return found
+
+
+def _move(moved: Migration, which: pd.Series, reason: str) -> pd.DataFrame:
+    """Give one reason's customers; at stake is the revenue they took away, or what they brought."""
+    people = moved.customers[which & (moved.customers["origin"] != moved.customers["target"])]
+    gained = reason in ("rose_class", "newcomer", "reactivated")
+    money = people["now"] if gained else (people["before"] - people["now"])
+    frame = people[["origin", "target", "before", "now"]].assign(
+        reason=reason, model=moved.model, detail="", money=money
+    )
+    return frame.rename_axis("customer_id").reset_index()
+
+
+def _changes(changes: Changes) -> pd.DataFrame:
+    """Give the changes for the worse: less often, silent, smaller, a category dropped, complaints."""
+    found = changes.found
+    worse = (found["direction"] < 0) ^ (found["kind"] == "complaints")
+    rows = found[worse & (found["money"] < 0)].drop_duplicates(["customer_id", "kind"])
+    return rows[["customer_id", "detail", "before", "now"]].assign(
+        reason=rows["kind"], model="", origin="", target="", money=-rows["money"]
+    )
+
+
+def _overdue(needed: Replenishment, data: ClientData) -> pd.DataFrame:
+    """Give customers whose own rhythm, or device, says that they should have ordered by now."""
+    pairs = needed.pairs
+    if pairs.empty:
+        return pd.DataFrame()
+    rows = pairs[(pairs["status"] == "overdue") & pairs["source"].isin(SURE)]
+    rows = rows.sort_values("value", ascending=False, kind="stable")
+    silent = (pd.Timestamp(data.period.end) - rows["last_date"]).dt.days
+    grouped = rows.assign(silent=silent).groupby("customer_id", sort=False)
+    frame = grouped.agg(
+        detail=("product", lambda names: ", ".join(names.head(3))),
+        before=("rhythm_days", "first"),
+        now=("silent", "first"),
+        money=("value", "sum"),
+    )
+    return frame.reset_index().assign(reason="overdue", model="", origin="", target="")
+
+
+def _answers(data: ClientData) -> pd.DataFrame:
+    """Give customers whose last answer in the period detracts, and the one before it did not."""
+    if not data.has("surveys", "customer_id", "survey_date", "score"):
+        return pd.DataFrame()
+    rows = data.rows("surveys").select("customer_id", "survey_date", "score").to_pandas()
+    rows = rows.assign(score=pd.to_numeric(rows["score"], errors="coerce")).dropna()
+    rows = rows.sort_values(["customer_id", "survey_date"], kind="stable")
+    rows["previous"] = rows.groupby("customer_id")["score"].shift()
+    last = rows.drop_duplicates("customer_id", keep="last").set_index("customer_id")
+    low, high = data.params.surveys.detract
+    detracts = last["score"].between(low, high) & ~last["previous"].between(low, high)
+    bad = last[detracts & (last["survey_date"] >= pd.Timestamp(data.period.start))]
+    amounts = data.customers[["period_amount", "previous_amount"]].max(axis=1).reindex(bad.index)
+    frame = pd.DataFrame({"before": bad["previous"], "now": bad["score"], "money": amounts})
+    frame = frame.assign(detail="", reason="detract", model="", origin="", target="")
+    return frame.rename_axis("customer_id").reset_index()

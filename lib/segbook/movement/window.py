@@ -1,0 +1,157 @@
+"""The client at two dates, each judged on the same length of history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from segbook.data.client import ClientData
+from segbook.errors import ParamsError, Problem
+from segbook.models import MODELS, Model, configure
+from segbook.models.contract import shortage
+from segbook.periods import Period
+
+ALWAYS = ("lifecycle", "abc", "rfm", "clv")
+"""Models whose movement is reported beside the client's primary ones, where they can be computed."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One client now and at the end of the period before.
+
+    Made by `compare`.
+
+    Parameters
+    ----------
+    before, now
+        The same tables as of both dates; sums and counts of both run over equally long histories, so that
+        nobody rises merely because time went by.
+    months
+        Their length; None when the history is too short to be cut equally and both run from its start.
+    """
+
+    before: ClientData
+    now: ClientData
+    months: int | None
+
+    @cached_property
+    def models(self) -> dict[str, Model]:
+        """The primary models that both dates allow, with the client's parameters."""
+        made = configure(self.now.params)
+        wanted = dict.fromkeys([*ALWAYS, *self.now.params.primary])
+        known = [made[key] for key in wanted if key in made and _followed(made[key])]
+        return {each.key: each for each in known if not any(shortage(each, data) for data in self.both)}
+
+    @property
+    def both(self) -> tuple[ClientData, ClientData]:
+        """Before and now."""
+        return self.before, self.now
+
+    def content(self) -> dict[str, Any]:
+        """Give the two dates for the report's JSON."""
+        before, now = (each.period.end for each in self.both)
+        return {"comparison": {"before": before, "now": now, "months": self.months}}
+
+    @cached_property
+    def frozen(self) -> dict[str, Model]:
+        """The models with the cut-offs of the period before: read from its JSON, else learned again.
+
+        Raises
+        ------
+        ParamsError
+            The JSON cannot be read, or its cut-offs are not those of a model.
+        """
+        file = self.now.params.movement.cutoffs
+        given = {} if file is None else read_cutoffs(self.now.params.resolve(file))
+        return {key: given.get(key) or made.learn(self.before) for key, made in self.models.items()}
+
+
+def _followed(model: Any) -> bool:
+    """Tell whether a model's segments are the same at both dates: clusters are found anew each time."""
+    asked = model.key != "combined" or bool(model.rules)
+    return bool(model.subject == "customer" and model.key != "clusters" and asked)
+
+
+def compare(data: ClientData) -> Comparison:
+    """Put a client beside itself at the end of the period before.
+
+    Parameters
+    ----------
+    data
+        One client and period.
+
+    Returns
+    -------
+    Comparison
+        Over ``history_months`` when the client has one; else over ``movement.window_months``, or as many
+        whole months as the history held at the end of the period before; over all history when that is
+        not even one period.
+
+    Examples
+    --------
+    >>> orders = pd.DataFrame({"customer_id": ["a", "a"], "amount": 10.0,
+    ...     "order_date": pd.to_datetime(["2024-01-05", "2026-02-05"])})
+    >>> compare(ClientData.of(orders, "2026Q1")).months
+    12
+    """
+    previous = data.period.previous()
+    months = data.params.history_months
+    if months is None and data.first_day is not None:
+        span = (pd.Timestamp(previous.end) - pd.Timestamp(data.first_day)).days / 30.4375
+        wished = data.params.movement.window_months
+        months = min(wished, int(span + 0.5)) if span * 30.4375 >= previous.days - 14 else None
+        months = months or None
+    return Comparison(as_of(data, previous, months), as_of(data, data.period, months), months)
+
+
+def as_of(data: ClientData, period: Period, months: int | None = None) -> ClientData:
+    """Give the same client as of another period, with the same or another length of history."""
+    chosen = {"history_months": months or data.params.history_months}
+    return ClientData(data.params.model_copy(update=chosen), period, data.tables, data.reads)
+
+
+def read_cutoffs(file: Path) -> dict[str, Model]:
+    """Read the models of a finished report, with the cut-offs it used.
+
+    Parameters
+    ----------
+    file
+        The report's JSON.
+
+    Returns
+    -------
+    dict
+        Key to model, of those the JSON holds.
+
+    Raises
+    ------
+    ParamsError
+        No such file, no JSON, or parameters no model knows.
+    """
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        found: Mapping[str, Any] = content["results"]["models"]
+        return {
+            key: type(MODELS[key])(**_nested(facts["params"]))
+            for key, facts in found.items()
+            if key in MODELS
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        allowed = "the JSON of a report of the period before"
+        raise ParamsError(
+            [Problem(f"movement.cutoffs: {file.name}", str(error) or "nothing", allowed)]
+        ) from None
+
+
+def _nested(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Give models inside a model their class again."""
+    return {
+        name: type(MODELS[name])(**value) if name in MODELS and isinstance(value, dict) else value
+        for name, value in params.items()
+    }

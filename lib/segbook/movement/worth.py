@@ -1,0 +1,132 @@
+"""What the base will bring in the time ahead, and how far to believe it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from segbook.data.client import ClientData
+from segbook.models import configure
+from segbook.models.contract import shortage
+from segbook.results import NotComputed, plain
+from segbook.stats.clv.forecast import ValueModel, fit_values, horizon_days
+from segbook.stats.clv.history import history_of
+from segbook.stats.clv.holdout import HoldOut, hold_out
+from segbook.stats.clv.interval import Total, total_interval
+
+CORRELATED = 0.3
+"""Correlation of how often with how much from which the forecast of money is said to be doubtful."""
+
+
+@dataclass(frozen=True)
+class Worth:
+    """The forecast of the whole base with everything that speaks for and against it.
+
+    Parameters
+    ----------
+    params
+        Of the learned model.
+    model
+        The fits.
+    held
+        The hold-out; None when the history is too short for one.
+    days
+        How far ahead.
+    purchases, revenue
+        Of the base until then: purchase days and undiscounted net revenue; the interval holds chance, the
+        parameters' uncertainty and an error such as the hold-out showed.
+    customers
+        Index ``customer_id``; columns p_alive, expected_purchases, expected_value, clv, and ``segment``.
+    """
+
+    params: dict[str, Any]
+    model: ValueModel
+    held: HoldOut | None
+    days: int
+    purchases: Total
+    revenue: Total
+    customers: pd.DataFrame
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """Give the numbers behind the sentences."""
+        alive = self.customers["p_alive"].dropna()
+        named = {"purchases": self.purchases, "revenue": self.revenue}
+        totals = {
+            f"{name}_{end}" if end != "expected" else name: getattr(total, end)
+            for name, total in named.items()
+            for end in ("expected", "lower", "upper")
+        }
+        vip = self.customers[self.customers["segment"] == "vip"]
+        total = float(self.customers["clv"].clip(lower=0).sum())
+        return {
+            **totals, "days": self.days, "customers": len(alive), "alive": float(alive.sum()),
+            "share_alive": float(alive.mean()) if len(alive) else float("nan"),
+            "sleeping": int((alive < 0.5).sum()), "repeat": self.model.n_repeat, "vip": len(vip),
+            "vip_clv": float(vip["clv"].sum()),
+            "vip_share": float(vip["clv"].sum()) / total if total > 0 else float("nan"),
+            "pearson": self.model.pearson, "spearman": self.model.spearman,
+        }  # fmt: skip
+
+    @property
+    def checks(self) -> dict[str, bool]:
+        """Tell what holds: a true maximum, a hold-out better than the naive rival, independence."""
+        held = self.held
+        better = held is None or held.figures["mae"]["model"] <= held.figures["mae"]["naive"]
+        return {
+            "converged": self.model.sound,
+            "held_out": held is not None,
+            "better": bool(better),
+            "independent": not abs(self.model.spearman) > CORRELATED,
+        }
+
+    def content(self) -> dict[str, Any]:
+        """Give the numbers for the report's JSON."""
+        fits = {"timing": self.model.timing_fit, "spending": self.model.spending_fit}
+        held = self.held
+        tested = None
+        if held is not None:
+            errors = {name: held.error(name) for name in ("model", "naive")}
+            tested = {"days": held.days, "split": held.split, "figures": held.figures, "error": errors}
+        return {
+            "clv": {
+                "params": plain(self.params),
+                "log_likelihood": {name: fit.log_likelihood for name, fit in fits.items() if fit},
+                "status": {name: fit.status for name, fit in fits.items() if fit},
+                "holdout": tested,
+                "figures": self.figures,
+                "checks": self.checks,
+            }
+        }
+
+
+def value_outlook(data: ClientData) -> Worth | NotComputed:
+    """Forecast the base, hold out the last part of its history, and give the forecast's interval.
+
+    Parameters
+    ----------
+    data
+        One client and period.
+
+    Returns
+    -------
+    Worth or NotComputed
+        The latter with too few repeat buyers, as the model ``clv`` says.
+    """
+    model: Any = configure(data.params)["clv"]
+    lack = shortage(model, data)
+    if lack is not None:
+        return lack
+    history = history_of(data)
+    fitted = fit_values(history, model.timing)
+    result = model.fitted(fitted, history).segment(data)
+    days = horizon_days(data.period.end, model.horizon_months, model.horizon_days)
+    held = hold_out(data, days, model.timing)
+    purchases, revenue = total_interval(history, fitted, days)
+    if held is not None:
+        purchases = purchases.widened(held.error())
+        revenue = revenue.widened(held.error(measure="revenue"))
+    customers = result.scores.assign(segment=result.segments.astype(str))
+    return Worth(dict(result.params), fitted, held, days, purchases, revenue, customers)

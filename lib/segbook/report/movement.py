@@ -1,0 +1,104 @@
+"""How the report on movement is laid out: what is long goes to the workbook, the page shows the top of it."""
+
+from __future__ import annotations
+
+from segbook.movement import Changes, Cohorts, Comparison, Flow, Migration, Replenishment, Tasks, Worth
+from segbook.report.arrange import arrange
+from segbook.report.report import Report
+from segbook.results import NotComputed
+from segbook.show.charts import charts_of
+from segbook.show.result_tables import tables_of
+from segbook.words.findings import findings
+from segbook.words.labels import model_text
+
+TASKS, ROWS = 15, 10
+"""Rows of the tasks and of other lists that the page shows."""
+
+
+@arrange.register
+def _(result: NotComputed, report: Report) -> None:
+    arrange([result], report)
+
+
+@arrange.register
+def _(result: Comparison, report: Report) -> None:
+    report.prose(findings(result)[0].text(report.texts))
+
+
+@arrange.register
+def _(result: Tasks, report: Report) -> None:
+    report.say(findings(result))
+    if result.rows.empty:
+        return
+    first, reasons, everything, *lists = tables_of(result, report.texts)
+    report.display(first, TASKS)
+    report.table(reasons)
+    for each in (everything, *lists):
+        report.attach(each)
+    headers = {name: column.header for name, column in everything.columns.items()}
+    rows = everything.frame.rename(columns=headers).to_csv(index=False)
+    report.files["tasks.csv"] = rows.encode("utf-8-sig")
+
+
+@arrange.register
+def _(result: Migration, report: Report) -> None:
+    texts = report.texts
+    name = model_text(result.model, "short", texts)
+    report.heading(texts.t("movement.migration.heading", model=name))
+    flows, process, matrix, movers = tables_of(result, texts)
+    report.charts(result)
+    report.say(findings(result))
+    report.table(process)
+    report.fold(texts.t("report.more"), flows)
+    for each in (matrix, movers):
+        report.attach(each)
+
+
+@arrange.register
+def _(result: Flow, report: Report) -> None:
+    charts = charts_of(result, report.look)
+    (table,) = tables_of(result, report.texts)
+    if charts:
+        report.heading(table.title)
+        report.chart(charts[0])
+    report.attach(table)
+
+
+@arrange.register
+def _(result: Cohorts, report: Report) -> None:
+    report.charts(result)
+    report.say(findings(result))
+    report.attach(tables_of(result, report.texts)[0])
+
+
+@arrange.register
+def _(result: Changes, report: Report) -> None:
+    tested, found = tables_of(result, report.texts)
+    report.say(findings(result))
+    if len(tested.frame):
+        report.table(tested)
+    if len(found.frame):
+        report.table(found, ROWS)
+
+
+@arrange.register
+def _(result: Replenishment, report: Report) -> None:
+    counts, *lists = tables_of(result, report.texts)
+    report.say(findings(result))
+    if not lists:
+        return
+    report.table(counts)
+    overdue, everything = lists
+    if len(overdue.frame):
+        report.table(overdue, ROWS)
+    report.attach(everything)
+
+
+@arrange.register
+def _(result: Worth, report: Report) -> None:
+    report.say(findings(result))
+    report.charts(result)
+    *tested, people = tables_of(result, report.texts)
+    for each in tested:
+        report.table(each)
+    report.table(people, ROWS)

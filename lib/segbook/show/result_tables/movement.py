@@ -1,0 +1,262 @@
+"""Tables of what moved: revenue, customers between segments, behaviour, and the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from segbook.movement import Bridge, Changes, Comparison, Flow, Migration, Tasks
+from segbook.movement.migration import GONE, NEWCOMER
+from segbook.show.result_tables.register import tables_of
+from segbook.show.tables import Column, Kind, Table
+from segbook.words.i18n import DASH, Texts
+from segbook.words.labels import action, label, model_text
+
+PAIRS = 8
+"""Moves between two segments for which the page says what to do."""
+KINDS: dict[str, Kind] = {
+    "customers": "int", "came": "int", "newcomers": "int", "left": "int", "gone": "int", "net": "int",
+    "recut": "int", "tests": "int", "up": "int", "down": "int", "pairs": "int", "n": "int", "churned": "int",
+    "days": "int", "rhythm_days": "int", "revenue_change": "money", "money": "money", "value": "money",
+    "revenue": "money", "expected_value": "money", "clv": "money", "rate": "percent", "ci_lower": "percent",
+    "ci_upper": "percent", "survival": "percent", "top_share": "percent", "p_alive": "percent",
+    "change": "change", "pvalue_adjusted": "num", "purchases": "int", "mae": "num",
+    "expected_purchases": "num", "due_date": "date", "last_date": "date", "expected_date": "date",
+    "from_date": "date", "to_date": "date",
+}  # fmt: skip
+
+
+def described(names: Iterable[Any], texts: Texts, **kinds: Kind) -> dict[str, Column]:
+    """Give the columns of movement their headings and kinds."""
+    every = {**KINDS, **kinds}
+    return {
+        str(name): Column(texts.t(f"movement.columns.{name}"), every.get(str(name), "text")) for name in names
+    }
+
+
+def place(model: str, segment: str, texts: Texts) -> str:
+    """Name a segment, or where those are who were not there before, or are no longer."""
+    if segment in (NEWCOMER, GONE):
+        return texts.t(f"movement.migration.{segment}")
+    return label(model, segment, texts)
+
+
+@tables_of.register
+def _(result: Comparison, texts: Texts) -> list[Table]:  # noqa: ARG001 - it is said in a sentence
+    return []
+
+
+@tables_of.register
+def _(result: Bridge, texts: Texts) -> list[Table]:
+    parts = result.parts[result.parts["customers"] > 0].reset_index()
+    total = pd.DataFrame(
+        {
+            "part": ["now"],
+            "customers": [parts["customers"].sum()],
+            "before": [result.before],
+            "now": [result.now],
+            "change": [result.change],
+        }
+    )
+    frame = pd.concat([parts, total], ignore_index=True)
+    frame["part"] = [
+        texts.t("movement.churn.all") if name == "now" else texts.t(f"movement.bridge.parts.{name}")
+        for name in frame["part"]
+    ]
+    shown = described(frame, texts, before="money", now="money", change="money")
+    return [Table("bridge", texts.t("movement.bridge.title"), frame, shown)]
+
+
+@tables_of.register
+def _(result: Migration, texts: Texts) -> list[Table]:
+    name = model_text(result.model, "short", texts)
+    titles = {each: texts.t(f"movement.migration.{each}", model=name) for each in ("flows", "process")}
+    flows = result.flows[(result.flows[["before", "now"]] > 0).any(axis=1)].reset_index()
+    flows["segment"] = [label(result.model, each, texts) for each in flows["segment"]]
+    process = _process(result, texts)
+    counted = described(flows, texts, before="int", now="int")
+    shown = described(process, texts)
+    note = texts.t("movement.migration.process_note")
+    return [
+        Table(f"flows_{result.model}", titles["flows"], flows, counted),
+        Table(f"process_{result.model}", titles["process"], process, shown, note),
+        _matrix(result, name, texts),
+        _movers(result, name, texts),
+    ]
+
+
+def _process(result: Migration, texts: Texts) -> pd.DataFrame:
+    """Say what to do about the moves that matter most in money."""
+    cells = result.cells.reset_index()
+    cells = cells[(cells["origin"] != cells["target"]) & (cells["customers"] > 0)]
+    cells = cells.loc[cells["revenue_change"].abs().sort_values(ascending=False, kind="stable").index]
+    rows = cells.head(PAIRS)
+    return pd.DataFrame(
+        {
+            "move": [
+                f"{place(result.model, a, texts)} → {place(result.model, b, texts)}"
+                for a, b in zip(rows["origin"], rows["target"], strict=True)
+            ],
+            "customers": rows["customers"].to_numpy(),
+            "revenue_change": rows["revenue_change"].to_numpy(),
+            "action": [
+                _advice(result, a, b, texts) for a, b in zip(rows["origin"], rows["target"], strict=True)
+            ],
+        }
+    )
+
+
+def _advice(result: Migration, origin: str, target: str, texts: Texts) -> str:
+    if target == GONE:
+        return texts.t("movement.migration.left")
+    own = f"movement.migration.pairs.{result.model}.{origin}.{target}"
+    if texts.has(own):
+        return texts.t(own)
+    if origin == NEWCOMER:
+        way = "came"
+    else:
+        way = "risen" if result.segments.index(target) < result.segments.index(origin) else "fallen"
+    return texts.t(f"movement.migration.{way}", action=action(result.model, target, texts))
+
+
+def _matrix(result: Migration, name: str, texts: Texts) -> Table:
+    table = result.matrix
+    frame = table.rename(index=lambda each: place(result.model, str(each), texts)).reset_index(names="origin")
+    shown = {"origin": Column(texts.t("movement.columns.origin"))}
+    shown |= {str(each): Column(place(result.model, str(each), texts), "int") for each in table.columns}
+    return Table(f"matrix_{result.model}", texts.t("movement.migration.matrix", model=name), frame, shown)
+
+
+def _movers(result: Migration, name: str, texts: Texts) -> Table:
+    people = result.customers
+    people = people[people["origin"] != people["target"]].reset_index()
+    people["change"] = people["now"] - people["before"]
+    people = people.sort_values("change", kind="stable")
+    for side in ("origin", "target"):
+        named = {each: place(result.model, each, texts) for each in people[side].unique()}
+        people[side] = people[side].map(named)
+    frame = people[["customer_id", "origin", "target", "before", "now", "change"]]
+    shown = described(frame, texts, before="money", now="money", change="money")
+    return Table(f"movers_{result.model}", texts.t("movement.migration.movers", model=name), frame, shown)
+
+
+@tables_of.register
+def _(result: Flow, texts: Texts) -> list[Table]:
+    frame = result.counts.T.reset_index(names="segment")
+    frame["segment"] = [label(result.model, each, texts) for each in frame["segment"]]
+    shown = {"segment": Column(texts.t("movement.columns.segment"))}
+    shown |= {str(period): Column(str(period), "int") for period in result.counts.index}
+    title = texts.t("movement.flow.heading", model=model_text(result.model, "short", texts))
+    return [Table(f"flow_{result.model}", title, frame, shown)]
+
+
+@tables_of.register
+def _(result: Changes, texts: Texts) -> list[Table]:
+    tested = result.tested.reset_index()
+    tested["kind"] = [texts.t(f"movement.behaviour.kinds.{kind}") for kind in tested["kind"]]
+    found = result.found
+    frame = pd.DataFrame(
+        {
+            "customer_id": found["customer_id"],
+            "kind": [texts.t(f"movement.behaviour.kinds.{kind}") for kind in found["kind"]],
+            "detail": [each or DASH for each in found["detail"]],
+            "before": [_number(*each, texts) for each in zip(found["kind"], found["before"], strict=True)],
+            "now": [_number(*each, texts) for each in zip(found["kind"], found["now"], strict=True)],
+            "change": found["change"],
+            "pvalue_adjusted": found["pvalue_adjusted"],
+        }
+    )
+    note = texts.t("movement.behaviour.note", q=result.q)
+    shown = described(frame, texts, before="figure", now="figure")
+    return [
+        Table(
+            "behaviour_tested", texts.t("movement.behaviour.title"), tested, described(tested, texts), note
+        ),
+        Table("behaviour", texts.t("movement.behaviour.list"), frame, shown),
+    ]
+
+
+def _number(kind: str, value: float, texts: Texts) -> str:
+    """Write what changed in the unit of its kind."""
+    if kind == "amount":
+        return texts.exact_money(value)
+    if kind == "content":
+        return texts.percent(value)
+    return texts.number(value) if kind == "silence" else texts.decimal(value, 1 if value >= 1 else 2)
+
+
+@tables_of.register
+def _(result: Tasks, texts: Texts) -> list[Table]:
+    reasons = result.reasons.drop(columns="score").reset_index()
+    reasons["reason"] = [texts.t(f"movement.tasks.reasons.{each}.label") for each in reasons["reason"]]
+    full = tasks_frame(result.rows, texts)
+    lists = [
+        Table(
+            f"tasks_{number}",
+            texts.t("movement.tasks.of_manager", manager=manager),
+            part,
+            described(part, texts),
+        )
+        for number, (manager, part) in enumerate(_by_manager(result, full), start=1)
+    ]
+    return [
+        _page(full, texts),
+        Table("task_reasons", texts.t("movement.tasks.by_reason"), reasons, described(reasons, texts)),
+        Table("all_tasks", texts.t("movement.tasks.frame"), full, described(full, texts)),
+        *lists,
+    ]
+
+
+def _page(full: pd.DataFrame, texts: Texts) -> Table:
+    """Give the tasks as narrow as a page: the reason before what changed, the id where there is no name."""
+    who = "name" if "name" in full else "customer_id"
+    why = full["reason"] + ". " + full["why"]
+    names = [who, *(["manager"] if "manager" in full else []), "why", "money", "action", "due_date"]
+    frame = full.assign(why=why)[names]
+    title, note = texts.t("movement.tasks.title"), texts.t("movement.tasks.note")
+    return Table("tasks", title, frame, described(frame, texts), note)
+
+
+def _by_manager(result: Tasks, full: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
+    for manager, rows in result.managers.items():
+        yield manager, full.loc[rows.index].drop(columns="manager")
+
+
+def tasks_frame(rows: pd.DataFrame, texts: Texts) -> pd.DataFrame:
+    """Give the tasks in words, for the page, the workbook and the CSV.
+
+    Returns
+    -------
+    DataFrame
+        Index of ``rows``; name, customer_id (where it differs from the name), manager (where known),
+        reason, why, money, action, due_date.
+    """
+    frame = pd.DataFrame(
+        {
+            "name": rows["name"].astype(str),
+            "customer_id": rows["customer_id"].astype(str),
+            "manager": rows["manager"].replace("", np.nan),
+            "reason": [texts.t(f"movement.tasks.reasons.{each}.label") for each in rows["reason"]],
+            "why": [_why(row, texts) for row in rows.to_dict("records")],
+            "money": rows["money"],
+            "action": [texts.t(f"movement.tasks.reasons.{each}.action") for each in rows["reason"]],
+            "due_date": rows["due_date"],
+        },
+        index=rows.index,
+    )
+    if (frame["name"] == frame["customer_id"]).all():
+        frame = frame.drop(columns="name")
+    return frame if frame["manager"].notna().any() else frame.drop(columns="manager")
+
+
+def _why(row: dict[Any, Any], texts: Texts) -> str:
+    model = row["model"]
+    values = {**row, "model": model_text(model, "short", texts) if model else ""}
+    for side in ("origin", "target"):
+        values[side] = place(model, row[side], texts) if model else ""
+    why = texts.t(f"movement.tasks.reasons.{row['reason']}.why", **values)
+    others = [texts.t(f"movement.tasks.reasons.{each}.label").lower() for each in row["also"].split()]
+    return texts.t("movement.tasks.also", why=why, list=", ".join(others)) if others else why

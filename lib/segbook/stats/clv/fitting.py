@@ -1,0 +1,125 @@
+"""Maximum likelihood for models whose parameters are positive, and whether to believe the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+Floats = NDArray[np.float64]
+Objective = Callable[[Floats], tuple[float, Floats]]
+Status = Literal["converged", "boundary", "not_converged"]
+
+FAR = 1e3
+"""A shape this large means that customers no longer differ: the likelihood is flat from there on."""
+VAGUE = 2.0
+"""Standard error of a parameter's logarithm above which the data do not say how large it is."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Where the likelihood is highest.
+
+    Parameters
+    ----------
+    values
+        Parameters, in the order of the model.
+    log_likelihood
+        At those values.
+    covariance
+        Of the logarithms of the parameters; NaN where there is none.
+    status
+        ``converged``; ``boundary``: the likelihood rises towards an infinite or vanishing parameter, so the
+        values mean nothing; ``not_converged``.
+    """
+
+    values: tuple[float, ...]
+    log_likelihood: float
+    covariance: Floats
+    status: Status
+
+    @property
+    def standard_errors(self) -> Floats:
+        """Standard errors of the parameters themselves, by the delta method."""
+        errors: Floats = np.asarray(self.values) * np.sqrt(np.diag(self.covariance))
+        return errors
+
+    def draws(self, n: int, rng: np.random.Generator) -> Floats:
+        """Draw parameters as uncertain as the fit is.
+
+        Parameters
+        ----------
+        n
+            How many.
+        rng
+            Source of chance.
+
+        Returns
+        -------
+        array, shape (n, n_parameters)
+        """
+        logs = rng.multivariate_normal(np.log(self.values), self.covariance, n, method="eigh")
+        drawn: Floats = np.exp(logs)
+        return drawn
+
+
+def maximise(objective: Objective, start: Floats, weight: float, shapes: Floats) -> Fit:
+    """Find the highest likelihood, and judge whether it is a true maximum.
+
+    Parameters
+    ----------
+    objective
+        Log-parameters to the mean log-likelihood and its gradient.
+    start
+        Parameters to start from.
+    weight
+        Number of customers: the mean times it is the log-likelihood.
+    shapes
+        Which parameters have no unit, so that a huge value means a boundary; boolean.
+
+    Returns
+    -------
+    Fit
+
+    Notes
+    -----
+    The covariance is the inverse of the observed information, from differences of the exact gradient.
+    """
+
+    def down(logs: Floats) -> tuple[float, Floats]:
+        height, slope = objective(logs)
+        return -height, -slope
+
+    limits = [(-12.0, 14.0)] * len(start)
+    options = {"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9}
+    found = minimize(down, np.log(start), jac=True, method="L-BFGS-B", bounds=limits, options=options)
+    information = -_hessian(objective, found.x) * weight
+    covariance, sound = _inverse(information)
+    spread = np.sqrt(np.diag(covariance)) if sound else np.full(len(start), np.inf)
+    far = (np.exp(found.x) > FAR) & shapes
+    if far.any() or not sound or (spread > VAGUE).any():
+        status: Status = "boundary"
+    else:
+        status = "converged" if np.abs(found.jac).max() < 1e-4 else "not_converged"
+    return Fit(tuple(np.exp(found.x).tolist()), float(-found.fun * weight), covariance, status)
+
+
+def _hessian(objective: Objective, at: Floats, step: float = 1e-4) -> Floats:
+    rows = [
+        (objective(at + each)[1] - objective(at - each)[1]) / (2 * step) for each in np.eye(at.size) * step
+    ]
+    square = np.asarray(rows)
+    symmetric: Floats = (square + square.T) / 2
+    return symmetric
+
+
+def _inverse(information: Floats) -> tuple[Floats, bool]:
+    values = np.linalg.eigvalsh(information) if np.isfinite(information).all() else np.zeros(1)
+    if values[0] <= 1e-10 * max(values[-1], 1.0):
+        return np.full(information.shape, np.nan), False
+    inverse: Floats = np.linalg.inv(information).astype(np.float64)
+    return inverse, True

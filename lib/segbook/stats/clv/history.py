@@ -1,0 +1,106 @@
+"""From orders to what the papers need: purchases after the first, their times and their values."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from segbook.data.client import ClientData
+
+
+def net_purchases(orders: ir.Table) -> ir.Table:
+    """Give the days on which a customer bought, net of what was brought back.
+
+    A return belongs to the customer's latest purchase day before it; a day that was brought back whole is no
+    purchase, so that a refund never makes a repeat buyer.
+
+    Parameters
+    ----------
+    orders
+        Orders that count: ``customer_id, day, amount, is_purchase`` and, when given, ``margin``.
+
+    Returns
+    -------
+    ibis.Table
+        ``customer_id``, ``day``, ``value`` and ``margin`` (net; NULL when not given).
+    """
+    days = orders.group_by("customer_id", "day").agg(
+        bought=orders.is_purchase.any(),
+        back=orders.amount.sum(where=~orders.is_purchase).fill_null(0.0),
+        value=orders.amount.sum(),
+        margin=orders.margin.sum() if "margin" in orders.columns else ibis.null("float64"),
+    )
+    so_far = ibis.window(group_by="customer_id", order_by="day", preceding=None, following=0)
+    days = days.mutate(day=ibis.ifelse(days.bought, days.day, None).max().over(so_far))
+    days = days.filter(days.day.notnull())
+    netted = days.group_by("customer_id", "day").agg(
+        value=days.value.sum(), margin=days.margin.sum(), back=days.back.sum()
+    )
+    return netted.filter((netted.value > 0) | (netted.back == 0)).drop("back")
+
+
+def history_frame(orders: ir.Table, end: date) -> pd.DataFrame:
+    """Give one row per customer with at least one net purchase by a day.
+
+    Parameters
+    ----------
+    orders
+        As in `net_purchases`; later rows are not looked at.
+    end
+        The papers' today.
+
+    Returns
+    -------
+    DataFrame
+        Index ``customer_id``, sorted; no purchase gives no row:
+
+        - ``x`` : purchase days after the first; ``t_x``, ``T`` : days from the first purchase to the last,
+          and to ``end``
+        - ``value`` : mean net value of a purchase day after the first; NaN without one
+        - ``value_sum``, ``margin_sum`` : of all purchase days; the margin NaN when not given
+    """
+    bought = net_purchases(orders.filter(orders.day <= end))
+    grouped = bought.group_by("customer_id").agg(
+        n=bought.count(),
+        first=bought.day.min().cast("timestamp"),
+        last=bought.day.max().cast("timestamp"),
+        value_sum=bought.value.sum(),
+        first_value=bought.value.argmin(bought.day),
+        margin_sum=bought.margin.sum(),
+    )
+    frame = grouped.to_pandas().set_index("customer_id").sort_index()
+    first, last = (pd.to_datetime(frame[name]) for name in ("first", "last"))
+    x = frame["n"].astype(float) - 1
+    return pd.DataFrame(
+        {
+            "x": x,
+            "t_x": (last - first).dt.days.astype(float),
+            "T": (pd.Timestamp(end) - first).dt.days.astype(float),
+            "value": ((frame["value_sum"] - frame["first_value"]) / x.where(x > 0)).astype(float),
+            "value_sum": frame["value_sum"].astype(float),
+            "margin_sum": frame["margin_sum"].astype(float),
+        }
+    )
+
+
+def bought_between(orders: ir.Table, start: date, end: date) -> pd.DataFrame:
+    """Give purchase days and their net value per customer from a day to a day, both inside.
+
+    Returns
+    -------
+    DataFrame
+        Index ``customer_id``; columns ``n`` and ``value``; customers without a purchase are absent.
+    """
+    bought = net_purchases(orders.filter(orders.day.between(start, end)))
+    counts = bought.group_by("customer_id").agg(n=bought.count(), value=bought.value.sum())
+    frame: pd.DataFrame = counts.to_pandas().set_index("customer_id").astype(float)
+    return frame
+
+
+def history_of(data: ClientData) -> pd.DataFrame:
+    """Give the histories of a client's customers at the end of the period, made once."""
+    frame: pd.DataFrame = data.once("histories", lambda: history_frame(data.orders, data.period.end))
+    return frame

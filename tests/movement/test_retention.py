@@ -1,0 +1,94 @@
+"""Churn, cohorts and lifetimes: by hand and on real shops."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from tests.conftest import draw_orders
+
+from segbook.data.client import ClientData
+from segbook.movement import compare, migrate
+from segbook.movement.retention import churn, cohorts, lifetime
+from segbook.movement.worth import value_outlook
+from segbook.results import NotComputed, plain
+
+
+@pytest.fixture(scope="module")
+def data() -> ClientData:
+    return ClientData.of(draw_orders(3, 1500, 250), "2026Q2")
+
+
+def test_churn_counts_whom_the_matrix_counts(data):
+    moved = migrate(compare(data), "lifecycle")
+    table = churn(moved).stages
+    lost = [name for name in ("lost", "gone") if name in moved.matrix]
+    rows = moved.matrix.loc[[name for name in table.index if name != "all"], lost].sum(axis=1)
+    assert table["churned"].drop("all").to_dict() == rows.to_dict()
+    assert table.loc["all", "churned"] == rows.sum()
+    assert ((table["ci_lower"] <= table["rate"]) & (table["rate"] <= table["ci_upper"])).all()
+
+
+def test_cohorts_by_hand():
+    """Two customers begin in January and one of them is there in February and March; March is not over."""
+    days = ["2026-01-05", "2026-02-05", "2026-03-01", "2026-01-20", "2026-02-03"]
+    orders = pd.DataFrame({"customer_id": list("aaabc"), "order_date": pd.to_datetime(days), "amount": 1.0})
+    found = cohorts(ClientData.of(orders, "2026-01-01..2026-03-20"))
+    assert found.unit == "month"
+    assert found.customers.tolist() == [2, 1]
+    assert found.shares.iloc[0].tolist() == [1, 0.5]
+    assert found.shares.iloc[1, 0] == 1
+    assert pd.isna(found.shares.iloc[1, 1])
+    whole = cohorts(ClientData.of(orders, "2026Q1"))
+    assert whole.shares.iloc[0].tolist() == [1, 0.5, 0.5]
+    assert whole.shares.iloc[1, :2].tolist() == [1, 0]
+
+
+def test_first_month_of_a_real_shop(real):
+    """UCI Online Retail: of 885 who bought in December 2010 36.6 % came back in January (a known figure)."""
+    rows = pd.read_parquet(real("uci_online_retail/online_retail.parquet")).dropna(subset=["CustomerID"])
+    orders = pd.DataFrame(
+        {
+            "customer_id": rows["CustomerID"].astype(int).astype(str),
+            "order_date": rows["InvoiceDate"],
+            "amount": rows["Quantity"] * rows["UnitPrice"],
+        }
+    )
+    found = cohorts(ClientData.of(orders, "2011-11"))
+    assert found.customers.iloc[0] == 885
+    assert found.shares.iloc[0, 1] == pytest.approx(0.366, abs=5e-4)
+    assert len(found.bought) == 12
+    assert found.bought.iloc[-1, 1:].isna().all()
+
+
+def test_lifetimes_end_when_the_silence_is_too_long():
+    """By hand: bought once, no rhythm: lost after 180 days; the second, quiet for 100 days, is still there."""
+    orders = pd.DataFrame(
+        {
+            "customer_id": ["a", "b"],
+            "order_date": pd.to_datetime(["2025-06-30", "2026-03-22"]),
+            "amount": 1.0,
+        }
+    )
+    found = lifetime(ClientData.of(orders, "2026Q2"))
+    assert (found.n_customers, found.n_lost) == (2, 1)
+    assert found.curve["survival"].to_dict() == {180: 0.0}
+    assert found.median["median"] == 180
+
+
+def test_outlook_tells_what_speaks_against_it(data):
+    found = value_outlook(data)
+    assert not isinstance(found, NotComputed)
+    figures = found.figures
+    assert figures["purchases_lower"] <= figures["purchases"] <= figures["purchases_upper"]
+    assert figures["revenue_lower"] <= figures["revenue"] <= figures["revenue_upper"]
+    assert set(found.checks) == {"converged", "held_out", "better", "independent"}
+    assert figures["vip_clv"] <= found.customers["clv"].sum()
+    facts = plain(found.content())["clv"]
+    assert facts["holdout"]["figures"].keys() == {"actual", "model", "naive"}
+    assert len(facts["params"]["purchase"]) == 4
+
+
+def test_outlook_is_refused_with_few_repeat_buyers():
+    found = value_outlook(ClientData.of(draw_orders(3, 100, 30), "2026Q2"))
+    assert isinstance(found, NotComputed)
+    assert found.facts["needed"] == 100

@@ -1,0 +1,127 @@
+"""The report on movement in words, tables and charts: both languages, numbers that agree, nothing left out."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pandas as pd
+import pytest
+from tests.conftest import draw_orders
+
+from segbook.data.client import ClientData
+from segbook.movement import (
+    behaviour_changes,
+    churn,
+    cohorts,
+    compare,
+    flow,
+    lifetime,
+    make_tasks,
+    migrate_all,
+    replenishment,
+    revenue_bridge,
+    value_outlook,
+)
+from segbook.results import plain
+from segbook.show.charts import Look, charts_of
+from segbook.show.result_tables import tables_of
+from segbook.show.result_tables.movement import tasks_frame
+from segbook.words.findings import findings, most_important
+from segbook.words.i18n import Texts
+
+NAMES = (
+    "bridge", "changes", "churn", "cohorts", "comparison", "flow", "lifetime", "moves_abc", "moves_clv",
+    "moves_lifecycle", "moves_rfm", "reorders", "tasks", "worth",
+)  # fmt: skip
+LANGS = pytest.mark.parametrize("lang", ["ru", "en"])
+
+
+@cache
+def made() -> dict:
+    orders = draw_orders(3, 1500, 220)
+    orders["product"] = "p" + (orders.index % 4).astype(str)
+    orders["category"] = "k" + (orders.index % 3).astype(str)
+    cards = pd.DataFrame({"customer_id": sorted(orders["customer_id"].unique())})
+    cards = cards.assign(
+        name="Firm " + cards["customer_id"],
+        manager=["Ann", "Bob"] * (len(cards) // 2) + ["Ann"] * (len(cards) % 2),
+    )
+    surveys = pd.DataFrame(
+        {
+            "customer_id": ["c001", "c001", "c002"],
+            "survey_date": pd.to_datetime(["2026-01-10", "2026-05-10", "2026-05-11"]),
+            "score": ["9", "2", "8"],
+        }
+    )
+    data = ClientData.of(orders, "2026Q2", customers=cards, surveys=surveys)
+    comparison = compare(data)
+    moves, changes, reorders = migrate_all(comparison), behaviour_changes(data), replenishment(data)
+    return {
+        "bridge": revenue_bridge(data), "tasks": make_tasks(data, moves, changes, reorders),
+        "changes": changes, "reorders": reorders, "churn": churn(moves["lifecycle"]),
+        "cohorts": cohorts(data), "lifetime": lifetime(data), "worth": value_outlook(data),
+        "flow": flow(comparison, "lifecycle"), "comparison": comparison,
+        **{f"moves_{key}": each for key, each in moves.items()},
+    }  # fmt: skip
+
+
+@LANGS
+@pytest.mark.parametrize("name", NAMES)
+def test_every_result_has_words_tables_and_charts(name, lang):
+    result, texts = made()[name], Texts(lang, "RUB")
+    for sentence in findings(result):
+        assert not re.search(r"nan|None|\{|\}", sentence.text(texts)), sentence.key
+    for table in tables_of(result, texts):
+        page = table.html(texts, 5)
+        assert not re.search(r">\s*(nan|None|NaT)\s*<", page), table.key
+    for chart in charts_of(result, Look(texts)):
+        assert re.search(r"\d", chart.alt)
+        assert chart.svg.startswith("<svg")
+    assert plain(result.content())
+
+
+def test_first_sentences_take_the_change_apart_and_add_up():
+    """What came in less what went away is the change, in the very numbers of the sentences."""
+    said = most_important([each for result in made().values() for each in findings(result)])
+    assert [each.key for each in said[:3]] == [
+        "movement.bridge.finding", "movement.bridge.gains",
+        "movement.bridge.losses_returns" if said[2].values["returns"] else "movement.bridge.losses",
+    ]  # fmt: skip
+    values = said[0].values
+    assert values["gain"] - values["loss"] == pytest.approx(values["change"])
+    assert sum(values[part] for part in ("new", "reactivated", "up")) == pytest.approx(values["gain"])
+    assert sum(values[f"{part}_away"] for part in ("lost", "down", "returns")) == pytest.approx(
+        values["loss"]
+    )
+    assert said[3].key == "movement.tasks.finding"
+
+
+@LANGS
+def test_tasks_say_why_whom_and_by_when(lang):
+    frame = tasks_frame(made()["tasks"].rows, Texts(lang, "RUB"))
+    assert {"name", "manager", "reason", "why", "money", "action", "due_date"} <= set(frame)
+    assert frame["why"].str.contains(r"\d").all()
+    assert frame["action"].str.len().gt(10).all()
+    assert frame["due_date"].notna().all()
+
+
+def test_dissatisfied_customer_is_called():
+    rows = made()["tasks"].rows.set_index("customer_id")
+    reasons = f"{rows.loc['c001', 'reason']} {rows.loc['c001', 'also']}".split()
+    assert "detract" in reasons
+    assert "c002" not in rows.index or "detract" not in rows.loc["c002", "reason"]
+
+
+def test_a_sheet_for_each_manager():
+    tables = tables_of(made()["tasks"], Texts("en", "RUB"))
+    assert [table.title for table in tables if table.title.startswith("Tasks: ")] == [
+        "Tasks: Ann",
+        "Tasks: Bob",
+    ]
+
+
+def test_blank_cells_of_cohorts_are_those_not_over():
+    shares = made()["cohorts"].shares
+    assert shares.iloc[-1].isna().sum() == shares.shape[1] - 1
+    assert shares.iloc[0].notna().all()
