@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from segbook.stats.agreement import rand_of
+from segbook.stats.crosses import cross_counts
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Trial = dict[str, float | None]
@@ -186,7 +189,7 @@ def bootstrap_agreement(points: Floats, k: int, *, n_pairs: int = 10, seed: int 
     found = []
     for _ in range(n_pairs):
         one, two = (_clustered_again(points, k, rng) for _ in range(2))
-        found.append(adjusted_rand(one, two))
+        found.append(rand_of(cross_counts(one, two)))
     return np.array(found)
 
 
@@ -197,27 +200,3 @@ def _clustered_again(points: Floats, k: int, rng: np.random.Generator) -> Ints:
     groups = min(k, len(np.unique(rows, axis=0)))
     centers = k_means(rows, groups, seed=int(rng.integers(2**31)), n_init=3, weights=weights)
     return assign(points, centers)
-
-
-def adjusted_rand(one: Ints, two: Ints) -> float:
-    """Give the adjusted Rand index of two divisions of the same things.
-
-    References
-    ----------
-    Hubert L., Arabie P. (1985). Comparing partitions. J. Classification 2, 193-218, eq. 5.
-
-    Examples
-    --------
-    >>> round(adjusted_rand(np.array([0, 0, 1, 2]), np.array([0, 0, 1, 1])), 7)
-    0.5714286
-    """
-    table = np.zeros((int(one.max()) + 1, int(two.max()) + 1))
-    np.add.at(table, (one, two), 1)
-    both, first, second = (_pairs(each) for each in (table, table.sum(1), table.sum(0)))
-    chance = first * second / _pairs(np.array([float(len(one))])) if len(one) > 1 else first
-    most = (first + second) / 2
-    return 1.0 if most == chance else float((both - chance) / (most - chance))
-
-
-def _pairs(counts: Floats) -> float:
-    return float((counts * (counts - 1) / 2).sum())

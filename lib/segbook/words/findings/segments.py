@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,28 +43,33 @@ def _(result: SegmentResult) -> list[Finding]:
 def _of_segments(result: SegmentResult) -> list[Finding]:
     """Say what any model's segments say: those worth watching, the richest and the most numerous."""
     profile = result.profile[result.profile["customers"] > 0]
-    if profile.empty:
-        return []
     told = profile.drop(_absent(result), errors="ignore")
     told = profile if told.empty else told
-    crowd = str(told["customers"].idxmax())
+    if told.empty:
+        return []
     customers = result.traits.subject == "customer"
     if customers and told["share_customers"].max() > ONE_CLASS and len(result.segments) > 1:
+        crowd = str(told["customers"].idxmax())
         return [_general("segments.one_class", result, crowd, 0.3), *_notes(result)]
     watch = [] if _uneven(result) else list(result.traits.watch)
     paid = told[(told["revenue"] > 0) & told["share_revenue"].notna()]
     quiet = _false_alarms(result, paid)
     there = {name for name in told.index if name in paid.index or not _of_money(result.model, name)}
     found = [_about(result, name, profile) for name in watch if name in there - quiet]
-    if paid.empty or not customers:
-        return [*found, *_notes(result)]
-    leader = str(paid["revenue"].idxmax())
-    if leader not in watch:
-        found.append(_general("segments.leader", result, leader, 0.2))
-    row = _row(profile, crowd)
+    more = _outstanding(result, told, paid, watch) if customers and len(paid) else []
+    return [*found, *more, *_notes(result)]
+
+
+def _outstanding(
+    result: SegmentResult, told: pd.DataFrame, paid: pd.DataFrame, watch: Sequence[str]
+) -> list[Finding]:
+    """Name the segment of most money and the one of most heads, unless they are watched anyway."""
+    leader, crowd = str(paid["revenue"].idxmax()), str(told["customers"].idxmax())
+    found = [] if leader in watch else [_general("segments.leader", result, leader, 0.2)]
+    row = _row(told, crowd)
     if crowd != leader and crowd not in watch and row["share_revenue"] < row["share_customers"]:
         found.append(_general("segments.biggest", result, crowd, 0.1))
-    return [*found, *_notes(result)]
+    return found
 
 
 @findings.register
