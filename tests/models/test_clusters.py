@@ -18,7 +18,8 @@ from segbook.models.clusters import Clusters
 from segbook.models.portraits import Condition, portraits
 from segbook.results import NotComputed
 from segbook.show.result_tables import tables_of
-from segbook.stats.partition import adjusted_rand, assign, bootstrap_agreement, k_means, silhouettes
+from segbook.stats.agreement import adjusted_rand
+from segbook.stats.partition import assign, bootstrap_agreement, k_means, silhouettes
 from segbook.words.findings import findings
 from segbook.words.i18n import Texts
 

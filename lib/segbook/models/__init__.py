@@ -39,10 +39,11 @@ from segbook.results import NotComputed, SegmentResult
 from segbook.yamlfile import explain
 
 _IN_ORDER: tuple[Any, ...] = (
-    *(RFM(), XYZ(), Lifecycle(), BaseBlocks(), RepeatLoyalty(), Initiative(), Engagement(), Channel()),
-    *(ABC(), PurchaseVolume(), ValueTier(), CLV(), ProfitLoyalty(), CustomerKind(), ABCXYZ()),
+    *(RFM(), XYZ(), Lifecycle(), RepeatLoyalty(), Initiative(), Engagement(), Channel()),
+    *(ABC(), PurchaseVolume(), ValueTier(), CLV(), ProfitLoyalty(), CustomerKind()),
     *(BCG(), Renew(), BrandEffect(), Potential()),
     CsiGroup(),
+    *(ABCXYZ(), BaseBlocks()),  # made of others, so after them
     *ATTRIBUTES,
     Clusters(),
     Combined(),

@@ -27,7 +27,9 @@ def _(result: Verdicts, report: Report) -> None:
     report.attach(everything)
     report.say(findings(result))
     for each, page in zip(result.of.values(), pages, strict=True):
-        report.fold(page.title, page) if each.model in report.params.primary else None
+        if each.model in report.params.primary:
+            report.fold(page.title, page)
+            report.say(findings(each))
 
 
 @arrange.register

@@ -84,9 +84,7 @@ def concentration(data: ClientData, seed: int = 0) -> Concentration | None:
     excluded = len(amounts) - len(values)
     total, n = values.sum(), len(values)
     if not total > 0:
-        empty = pd.DataFrame({"share_customers": [0.0, 1.0], "share_value": [0.0, 1.0]})
-        nan = float("nan")
-        return Concentration("revenue", n, excluded, nan, nan, 0, nan, nan, nan, nan, empty)
+        return _nothing(n, excluded)
     downward = values[::-1].cumsum() / total
     needed = int(np.searchsorted(downward, 0.8 - 1e-9) + 1)
     low, high = _interval(values, seed)
@@ -103,6 +101,12 @@ def concentration(data: ClientData, seed: int = 0) -> Concentration | None:
         gini_ci_upper=high,
         lorenz=_lorenz(values),
     )
+
+
+def _nothing(n: int, excluded: int) -> Concentration:
+    empty = pd.DataFrame({"share_customers": [0.0, 1.0], "share_value": [0.0, 1.0]})
+    nan = float("nan")
+    return Concentration("revenue", n, excluded, nan, nan, 0, nan, nan, nan, nan, empty)
 
 
 def gini(values: np.ndarray, weights: np.ndarray | None = None) -> float:
