@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -95,8 +95,9 @@ def plan(request: Request) -> list[Job]:
     problems += _collisions(jobs)
     inputs: dict[tuple[Path, Period], tuple[str, ...]] = {}
     for job in {(job.params.file, job.period): job for job in jobs}.values():
+        reports = {each.report for each in jobs if each.params.file == job.params.file}
         try:
-            inputs[job.params.file, job.period] = _read(job)
+            inputs[job.params.file, job.period] = _read(job, reports)
         except SegbookError as error:
             problems += error.problems
     try:
@@ -172,8 +173,8 @@ def _collisions(jobs: Sequence[Job]) -> list[Problem]:
     return problems
 
 
-def _read(job: Job) -> tuple[str, ...]:
-    """Read the client's data as the notebook will; what was parsed is then in the cache."""
+def _read(job: Job, reports: Collection[str]) -> tuple[str, ...]:
+    """Read the client's data as the notebooks will; what was parsed is then in the cache."""
     from segbook.data.client import load_data
     from segbook.stats.abtest.book import check_tests
 
@@ -181,6 +182,12 @@ def _read(job: Job) -> tuple[str, ...]:
     data = load_data(job.params, job.period)
     if "experiments" in data.tables:
         check_tests(data)
+    if "csi_review" in reports:
+        from segbook.stats.csi.answers import read_answers
+        from segbook.stats.csi.steady import check_scale
+
+        check_scale(data)
+        read_answers(data)
     hashes = [file.sha256 for read in data.reads.values() for file in read.files]
     # What a database holds now is not known without reading it all: such a report is always built.
     return (logo, *(each or str(time.time_ns()) for each in hashes))
