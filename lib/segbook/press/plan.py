@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -95,9 +95,8 @@ def plan(request: Request) -> list[Job]:
     problems += _collisions(jobs)
     inputs: dict[tuple[Path, Period], tuple[str, ...]] = {}
     for job in {(job.params.file, job.period): job for job in jobs}.values():
-        reports = {each.report for each in jobs if each.params.file == job.params.file}
         try:
-            inputs[job.params.file, job.period] = _read(job, reports)
+            inputs[job.params.file, job.period] = _read(job, jobs)
         except SegbookError as error:
             problems += error.problems
     try:
@@ -173,7 +172,7 @@ def _collisions(jobs: Sequence[Job]) -> list[Problem]:
     return problems
 
 
-def _read(job: Job, reports: Collection[str]) -> tuple[str, ...]:
+def _read(job: Job, jobs: Sequence[Job]) -> tuple[str, ...]:
     """Read the client's data as the notebooks will; what was parsed is then in the cache."""
     from segbook.data.client import load_data
     from segbook.stats.abtest.book import check_tests
@@ -182,7 +181,7 @@ def _read(job: Job, reports: Collection[str]) -> tuple[str, ...]:
     data = load_data(job.params, job.period)
     if "experiments" in data.tables:
         check_tests(data)
-    if "csi_review" in reports:
+    if any(each.report == "csi_review" and each.params.file == job.params.file for each in jobs):
         from segbook.stats.csi.answers import read_answers
         from segbook.stats.csi.steady import check_scale
 
