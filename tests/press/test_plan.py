@@ -111,3 +111,16 @@ def test_other_tables_alone_say_what_is_needed(client, tmp_path):
 def test_notebooks_of_the_checkout_are_used():
     assert (notebooks_folder() / "segmentation.ipynb").is_file()
     assert {"segmentation", "csi_review", "ab_test"} <= set(available())
+
+
+def test_answers_on_two_scales_stop_before_anything_runs(client, tmp_path):
+    """Sixty answers up to 5, then sixty up to 10: the day is named, and how many were asked cannot be fewer."""
+    rows = [
+        f"c{i},2026-0{1 + i // 28}-{1 + i % 28:02d},{1 + i % 5 if i < 60 else 6 + i % 5}" for i in range(120)
+    ]
+    (tmp_path / "s.csv").write_text("\n".join(["customer_id,survey_date,score", *rows]), encoding="utf-8")
+    sources = {"surveys": {"path": "s.csv"}}
+    made = client(sources=sources, reports=["csi_review"], period="2026Q2")
+    assert "above 5 only since 2026-03-05" in refused(Request([made], out=tmp_path / "r"))
+    ok = client("b", client="B", sources=sources, reports=["segmentation"], period="2026Q2")
+    assert plan(Request([ok], out=tmp_path / "r"))

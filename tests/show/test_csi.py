@@ -36,7 +36,7 @@ def answers(n, quarter="2026Q3", *, good=0.6, bad=0.1, manager=None, clients=Non
     })  # fmt: skip
 
 
-QUARTERS = [f"{year}Q{number}" for year in (2024, 2025, 2026) for number in (1, 2, 3, 4)][:11]
+QUARTERS = [f"{year}Q{number}" for year in (2024, 2025, 2026) for number in (1, 2, 3, 4)][3:11]
 MANY = [answers(40, each, manager=name) for each in QUARTERS for name in ("Анна", "Игорь <b>", "Мария")]
 SAME = [f"s{i}" for i in range(80)]
 CASES = {
@@ -79,6 +79,17 @@ def review(request):
     return review_of(CASES[request.param])
 
 
+def charts_in(review, lang):
+    """Draw every chart of a review, in one language: drawing takes most of the time of these tests."""
+    if lang != ("ru" if len(review.company.table) > 1 else "en"):
+        return []
+    look = Look(Texts(lang))
+    parts = [review.company] if review.managers is None else [*review.seen, review.managers.own]
+    drawn = [charts_of(part, look) for part in parts]
+    assert bool(drawn[0]) == bool(review.company.shown["n"].any())
+    return [chart for charts in drawn for chart in charts]
+
+
 @pytest.mark.parametrize("lang", ["ru", "en"])
 def test_every_case_reads_well(review, lang):
     """No bare key, no nan, no infinity as a word, no empty sentence; every chart says what it shows."""
@@ -87,19 +98,13 @@ def test_every_case_reads_well(review, lang):
     said = [each.text(texts) for part in parts for each in findings(part)]
     said += [each.text(texts) for each in what_to_do(review.parts)]
     pages = [table.html(texts) for part in parts for table in tables_of(part, texts)]
-    drawn = [chart for part in review.seen for chart in charts_of(part, Look(texts))]
-    if review.managers is not None:
-        drawn += charts_of(review.managers.own, Look(texts))
+    drawn = charts_in(review, lang)
     for text in [*said, *pages, *(each.alt for each in drawn), *(each.caption for each in drawn)]:
         assert text
         assert not re.search(r"\bnan\b|\binf\b|NaT|<NA>|csi\.|\{|\}", re.sub("<[^>]*>", "", text)), text
     other = "[a-z]{4}" if lang == "ru" else "[а-яё]{4}"
     words = " ".join(said).replace("Анна", "").replace("Игорь", "").replace("Новый", "").replace("Мария", "")
     assert not re.search(other, words.replace("surveys.labels", "").replace("Excel", ""))
-
-
-def test_charts_are_drawn_where_there_are_answers(review):
-    assert bool(charts_of(review.company, Look(Texts("en")))) == bool(review.company.table["n"].any())
 
 
 def test_small_numbers_are_pale_and_said_so():
@@ -145,7 +150,7 @@ def test_no_surveys_settings_needed_for_plain_answers():
     assert made.company.now["n"] == 1
 
 
-@pytest.mark.parametrize("case", ["usual", "nothing_valid", "single_quarter"])
+@pytest.mark.parametrize("case", ["usual", "nothing_valid"])
 def test_a_report_lays_them_out_and_keeps_the_contract(case, monkeypatch, tmp_path):
     monkeypatch.setattr(segbook.report.report, "display", lambda each, **_: None)
     surveys = pd.concat(CASES[case], ignore_index=True)

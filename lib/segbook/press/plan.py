@@ -96,7 +96,7 @@ def plan(request: Request) -> list[Job]:
     inputs: dict[tuple[Path, Period], tuple[str, ...]] = {}
     for job in {(job.params.file, job.period): job for job in jobs}.values():
         try:
-            inputs[job.params.file, job.period] = _read(job)
+            inputs[job.params.file, job.period] = _read(job, jobs)
         except SegbookError as error:
             problems += error.problems
     try:
@@ -172,8 +172,8 @@ def _collisions(jobs: Sequence[Job]) -> list[Problem]:
     return problems
 
 
-def _read(job: Job) -> tuple[str, ...]:
-    """Read the client's data as the notebook will; what was parsed is then in the cache."""
+def _read(job: Job, jobs: Sequence[Job]) -> tuple[str, ...]:
+    """Read the client's data as the notebooks will; what was parsed is then in the cache."""
     from segbook.data.client import load_data
     from segbook.stats.abtest.book import check_tests
 
@@ -181,6 +181,12 @@ def _read(job: Job) -> tuple[str, ...]:
     data = load_data(job.params, job.period)
     if "experiments" in data.tables:
         check_tests(data)
+    if any(each.report == "csi_review" and each.params.file == job.params.file for each in jobs):
+        from segbook.stats.csi.answers import read_answers
+        from segbook.stats.csi.steady import check_scale
+
+        check_scale(data)
+        read_answers(data)
     hashes = [file.sha256 for read in data.reads.values() for file in read.files]
     # What a database holds now is not known without reading it all: such a report is always built.
     return (logo, *(each or str(time.time_ns()) for each in hashes))

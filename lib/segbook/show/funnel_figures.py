@@ -96,10 +96,12 @@ def _limits(axes: Axes, limits: Limits, colors: Palette) -> None:
 WIDE, HIGH, LETTER = 400.0, 230.0, 5.0
 """About the size of the drawing and of a letter, in points: enough to keep names apart."""
 LIFTS = (4, -9, 13, -18, 22)
+FEW = 14
+"""Managers up to whom all are named."""
 
 
 def _names(axes: Axes, points: Sequence[FunnelPoint]) -> None:
-    """Name the managers, the flagged ones first; a name for which there is no room is left to the table."""
+    """Name the flagged managers, and the others where there is room and they are few; the table has all."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     taken: list[tuple[float, float, float]] = []
     for point in sorted(points, key=lambda each: (not each.flagged, each.flagged is None, -each.share)):
@@ -107,7 +109,7 @@ def _names(axes: Axes, points: Sequence[FunnelPoint]) -> None:
         text = drawable(point.name, 24, 1)
         end = x + LETTER * len(text)
         free = [lift for lift in LIFTS if not any(_meet((x, end, y + lift), each) for each in taken)]
-        if not free and not point.flagged:
+        if not point.flagged and (not free or len(points) > FEW):
             continue
         lift = free[0] if free else LIFTS[0]
         taken.append((x, end, y + lift))

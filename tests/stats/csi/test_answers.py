@@ -72,6 +72,16 @@ def test_quarters_without_an_answer_are_not_left_out():
     assert read_answers(data_of([("a", "2026-07-01", "x")])).keys == ["2026Q3"]
 
 
+def test_quarters_follow_the_clients_own_year():
+    """A year that begins in April: answers of March belong to the fourth quarter of the year before."""
+    data = data_of([("a", "2026-03-31", "9"), ("b", "2026-04-01", "9"), ("c", "2026-05-10", "9")], "2026-05")
+    fiscal = data.params.model_copy(update={"fiscal_year_start": 4})
+    made = read_answers(ClientData(fiscal, data.period, data.tables))
+    assert made.keys == ["2025Q4", "2026Q1"]
+    assert made.rows["quarter"].tolist() == ["2025Q4", "2026Q1", "2026Q1"]
+    assert made.quarters[-1].start.isoformat() == "2026-04-01"
+
+
 def test_asked_from_blank_rows_or_told():
     """By hand: a, b and one without a customer were asked; one of the three said nothing."""
     rows = [

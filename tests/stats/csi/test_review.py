@@ -10,7 +10,7 @@ from tests.stats.csi.test_answers import data_of
 from segbook.data.client import ClientData, load_data
 from segbook.data.demo.service import make_b2b
 from segbook.errors import SourceError
-from segbook.models import compute
+from segbook.models import MODELS
 from segbook.params import Params
 from segbook.stats.csi.answers import read_answers
 from segbook.stats.csi.clients import clients_review
@@ -226,7 +226,10 @@ def demo():
     )
     asked = data.params.surveys.model_copy(update={"asked": "rows"})
     data = ClientData(data.params.model_copy(update={"surveys": asked}), data.period, data.tables)
-    return csi_review(data, compute(data)[0], data.params.primary)
+    segments = {
+        key: MODELS[key].learn(data).segment(data) for key in ("rfm", "industry", "organisation_type")
+    }
+    return csi_review(data, segments, ("rfm",))
 
 
 def test_demo_tells_its_story(demo):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segbook.scale import Surveys
 from segbook.show.result_tables.register import tables_of
 from segbook.show.tables import Column, Kind, Table
 from segbook.stats.csi.answers import GROUPS, Answers
@@ -134,6 +135,7 @@ def _(result: CompanyIndex, texts: Texts) -> list[Table]:
     # The newest quarter first: the page shows the first rows.
     newest = frame.iloc[::-1].reset_index(drop=True)
     shown = columns(list(frame), texts, {"csi_interval": pale[::-1].tolist()})
+    shown["shares"] = Column(texts.t("csi.columns.shares_of", bands=_bands(result.scale)), "figure")
     made = [
         Table(
             "csi_company", texts.t("csi.company.table"), newest, shown, texts.t("csi.company.note", **bands)
@@ -142,6 +144,13 @@ def _(result: CompanyIndex, texts: Texts) -> list[Table]:
     if result.changes:
         made.append(_changes(result.changes, texts))
     return [*made, _scores(result, texts)]
+
+
+def _bands(scale: Surveys) -> str:
+    """Write the three bands of the scale, the best first."""
+    low, high = scale.detract[1] + 1, scale.attract[0] - 1
+    middle = [band((low, high))] if low <= high else []
+    return " / ".join([band(scale.attract), *middle, band(scale.detract)])
 
 
 def _changes(changes: Sequence[Change], texts: Texts) -> Table:

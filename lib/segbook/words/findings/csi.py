@@ -149,7 +149,7 @@ def _trend(result: CompanyIndex) -> list[Finding]:
 @findings.register
 def _(result: ManagersReview) -> list[Finding]:
     table = result.funnel.table
-    weights = {"below": 0.92, "above": 0.5, "watch": 0.45}
+    weights = {"below": 0.92, "above": 0.5, "watch": 0.3}
     said = {name: table[table["verdict"] == name] for name in weights}
     found = [
         Finding(f"csi.managers.{name}", {"list": managers_list(rows)}, weights[name], "csi_managers")
@@ -162,11 +162,11 @@ def _(result: ManagersReview) -> list[Finding]:
     few = few_answers(result)
     if len(few):
         found.append(Finding("csi.managers.few", {"list": managers_list(few)}, 0.35, "csi_managers_few"))
-    for side in ("down", "up"):
+    for side, weight in (("down", 0.28), ("up", 0.0)):
         names = [name for name, sign in result.signals.items() if sign == side]
         if names:
             listed = {"list": managers_list(result.current.loc[names])}
-            found.append(Finding(f"csi.managers.signal_{side}", listed, 0.5, "csi_managers_own"))
+            found.append(Finding(f"csi.managers.signal_{side}", listed, weight, "csi_managers_own"))
     if result.n_without:
         found.append(Finding("csi.managers.without", {"n": result.n_without}, 0.0, "csi_managers"))
     if result.funnel.overdispersion > 1 and result.funnel.pvalue < ALPHA:
