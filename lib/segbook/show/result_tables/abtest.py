@@ -226,7 +226,7 @@ def _funnel(trial: Trial, steps: pd.DataFrame, variant: str, texts: Texts) -> Ta
 @tables_of.register
 def _(result: TestLog, texts: Texts) -> list[Table]:
     rows = [_logged(row, texts) for row in result.tests.to_dict("records")]
-    names = ["test", "variant", "last", "verdict", "metric", "difference", "units"]
+    names = ["test", "variant", "last", "verdict", "metric", "difference"]
     return [_table("test_log", texts.t("abtest.log.title"), pd.DataFrame(rows, columns=names), texts)]
 
 
@@ -241,9 +241,9 @@ def _logged(row: dict[Any, Any], texts: Texts) -> dict[str, Any]:
     ends, kind = (row["ci_lower"], row["ci_upper"]), row["kind"]
     known = isinstance(kind, str) and pd.notna(ends[0])
     return {
-        "test": called(texts, test, "title"), "variant": called(texts, test, "variants", _text(row["variant"])),
-        "last": last, "verdict": texts.t(f"abtest.verdicts.{row['verdict']}.label"),
-        "metric": called(texts, test, "metrics", _text(row["metric"])), "units": row["units"],
+        "test": called(texts, test, "title"),
+        "variant": called(texts, test, "variants", _text(row["variant"])), "last": last, "verdict": texts.t(f"abtest.verdicts.{row['verdict']}.label"),
+        "metric": called(texts, test, "metrics", _text(row["metric"])),
         "difference": interval(row["effect_size"], ends, kind, texts) if known else DASH,
     }  # fmt: skip
 
