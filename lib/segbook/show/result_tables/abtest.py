@@ -242,7 +242,8 @@ def _logged(row: dict[Any, Any], texts: Texts) -> dict[str, Any]:
     known = isinstance(kind, str) and pd.notna(ends[0])
     return {
         "test": called(texts, test, "title"),
-        "variant": called(texts, test, "variants", _text(row["variant"])), "last": last, "verdict": texts.t(f"abtest.verdicts.{row['verdict']}.label"),
+        "variant": called(texts, test, "variants", _text(row["variant"])), "last": last,
+        "verdict": texts.t(f"abtest.verdicts.{row['verdict']}.label"),
         "metric": called(texts, test, "metrics", _text(row["metric"])),
         "difference": interval(row["effect_size"], ends, kind, texts) if known else DASH,
     }  # fmt: skip
