@@ -116,7 +116,7 @@ def test_segments_are_never_told_from_single_rows(differ):
     )
     (study,) = trial.segments
     assert study.differ == differ
-    said = segment_findings(trial, study)[0].text(Texts("ru"))
+    said = segment_findings(trial)[0].text(Texts("ru"))
     assert ("различается" in said) == differ
     assert "работает только" not in said.replace("«работает только здесь»", "")
 

@@ -20,6 +20,9 @@ from segbook.words.findings.comparisons import called
 if TYPE_CHECKING:
     from segbook.report.report import Report
 
+USUAL_COLUMNS = 4
+"""Columns of the arms when every value is known; one more for each metric with gaps."""
+
 
 @arrange.register(Trials)
 def _(result: Trials, report: Report) -> None:
@@ -49,10 +52,14 @@ def _(result: Trial, report: Report) -> None:
         report.table(table)
     report.charts(result)
     report.say(remarks_on(result))
+    has_gaps = len(arms.frame.columns) > USUAL_COLUMNS
+    if has_gaps:
+        report.table(arms)
     _segments(result, report)
     _funnel(result, report)
     days = [each for each in tables_of(result, texts) if each.key.endswith("_days")]
-    report.fold(texts.t("report.more"), arms, *daily_chart(result, report.look), *days)
+    shown = [] if has_gaps else [arms]
+    report.fold(texts.t("report.more"), *shown, *daily_chart(result, report.look), *days)
 
 
 def _about(trial: Trial, report: Report) -> str:
@@ -62,8 +69,8 @@ def _about(trial: Trial, report: Report) -> str:
 
 
 def _segments(trial: Trial, report: Report) -> None:
+    report.say(segment_findings(trial))
     for study in trial.segments:
-        report.say(segment_findings(trial, study))
         table, drawing = segments_table(trial, study, report.texts), segments_chart(trial, study, report.look)
         if study.differ:
             report.table(table)

@@ -85,7 +85,7 @@ def _decimals(scale: float) -> int:
 
 def _digits(value: float, fewest: int) -> int:
     """Choose decimals so that what is not zero is never written as zero."""
-    digits = fewest
+    digits = fewest if value else 0
     while value and not round(value, digits) and digits < 12:
         digits += 1
     return digits
@@ -98,6 +98,8 @@ def _decimal(value: float, digits: int, texts: Texts) -> str:
 
 def _pvalue(value: float, texts: Texts) -> str:
     """Write a p-value so that it never looks like a limit it only comes near to."""
+    if value > 0.9995:
+        return "1"
     if value < 0.001:
         return "<" + _decimal(0.001, 3, texts)
     digits = next((each for each in (3, 4, 5, 6) if round(value, each) not in {0.05, 0.01}), 6)

@@ -71,3 +71,13 @@ def test_plan_rests_on_the_control(data):
     assert line.per_day == pytest.approx(6000 / 42)
     assert line.table.loc[0.1, "days"] % 7 == 0
     assert "recipients" in findings(plan)[0].text(Texts("en"))
+
+
+def test_tests_that_could_not_be_read_are_remembered_too(tmp_path):
+    frame = pd.concat([units(100).query("variant == 'a'").assign(experiment=name) for name in ("x", "y")])
+    tests = ab_tests(client(frame, **{name: {"control": "a", "metrics": CLICK} for name in ("x", "y")}))
+    remember(tests, tmp_path)
+    assert remember(tests, tmp_path).tests[["experiment", "verdict"]].to_numpy().tolist() == [
+        ["x", "unreadable"],
+        ["y", "unreadable"],
+    ]

@@ -36,12 +36,13 @@ POINTS = (0.2, 0.1, 0.05)
 
 @draw.register
 def _(result: Trials, look: Look) -> list[Chart]:
-    rows = [
-        (called(look.texts, trial.name, "title"), verdict.leading)
-        for trial in result.trials
-        for verdict in trial.verdicts
-        if verdict.leading is not None and verdict.key not in BLOCKING
-    ]
+    rows = []
+    for trial in result.trials:
+        title, several = called(look.texts, trial.name, "title"), len(trial.variants) > 2
+        for verdict in trial.verdicts:
+            variant = called(look.texts, trial.name, "variants", verdict.variant)
+            if verdict.leading is not None and verdict.key not in BLOCKING:
+                rows.append((f"{title}, {variant}" if several else title, verdict.leading))
     return _forest([row for row in rows if _is_drawable(row[1])], look)
 
 

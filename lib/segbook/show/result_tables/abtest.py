@@ -23,7 +23,7 @@ from segbook.words.measures import Measure, MeasureKind
 
 _NAMES: dict[Kind, str] = {
     "figure": "control treatment levels difference relative pvalue raw shrunken from_to limit",
-    "int": "units rows needed days segment_needed",
+    "int": "units three rows needed days segment_needed",
     "percent": "planned share level change look",
     "num": "effect low high relative_low relative_high",
     "date": "first last day",
@@ -226,20 +226,25 @@ def _funnel(trial: Trial, steps: pd.DataFrame, variant: str, texts: Texts) -> Ta
 @tables_of.register
 def _(result: TestLog, texts: Texts) -> list[Table]:
     rows = [_logged(row, texts) for row in result.tests.to_dict("records")]
-    names = ["test", "variant", "last", "verdict", "metric", "difference", "units"]
+    names = ["test", "variant", "last", "verdict", "metric", "difference"]
     return [_table("test_log", texts.t("abtest.log.title"), pd.DataFrame(rows, columns=names), texts)]
+
+
+def _text(cell: object) -> str:
+    """Give a cell of the log, or nothing where it is empty."""
+    return cell if isinstance(cell, str) else ""
 
 
 def _logged(row: dict[Any, Any], texts: Texts) -> dict[str, Any]:
     test = str(row["experiment"])
     last = pd.to_datetime(row["last"]).date() if isinstance(row["last"], str) else None
-    metric = row["metric"] if isinstance(row["metric"], str) else DASH
     ends, kind = (row["ci_lower"], row["ci_upper"]), row["kind"]
     known = isinstance(kind, str) and pd.notna(ends[0])
     return {
-        "test": called(texts, test, "title"), "variant": called(texts, test, "variants", str(row["variant"])),
-        "last": last, "verdict": texts.t(f"abtest.verdicts.{row['verdict']}.label"),
-        "metric": called(texts, test, "metrics", metric), "units": row["units"],
+        "test": called(texts, test, "title"),
+        "variant": called(texts, test, "variants", _text(row["variant"])), "last": last,
+        "verdict": texts.t(f"abtest.verdicts.{row['verdict']}.label"),
+        "metric": called(texts, test, "metrics", _text(row["metric"])),
         "difference": interval(row["effect_size"], ends, kind, texts) if known else DASH,
     }  # fmt: skip
 
@@ -266,6 +271,7 @@ def _plan(line: PlanLine, planning: Planning, texts: Texts) -> Table:
         {
             "change": table.index, "from_to": [f"{base} → {each}" for each in target],
             "needed": table["units"].to_numpy(), "days": table["days"].to_numpy(),
+            "three": table["three_units"].to_numpy(),
             "segment_needed": table["segment_units"].to_numpy(),
         }
     )  # fmt: skip

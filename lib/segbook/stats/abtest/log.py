@@ -126,10 +126,8 @@ def _row(trial: Trial, verdict: Verdict) -> dict[str, Any]:
 
 def _keys(rows: pd.DataFrame) -> pd.Series:
     """Tell two readings of a test apart: other data or another verdict is news."""
-    parts = [
-        rows[name].astype("str")
-        for name in ("experiment", "variant", "last", "units", "verdict", "effect_size")
-    ]
+    names = ("experiment", "variant", "last", "units", "verdict", "effect_size")
+    parts = [rows[name].astype("str").fillna("") for name in names]
     keys = parts[0]
     for each in parts[1:]:
         keys = keys + "\0" + each

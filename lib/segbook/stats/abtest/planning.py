@@ -215,8 +215,8 @@ def table_of(base: Base, plan: Plan = EVEN, changes: tuple[float, ...] = CHANGES
     -------
     Frame, index relative change
         ``change`` (in the metric's own unit), ``units`` (all arms together, rounded up per arm),
-        ``segment_units`` (to find such a difference between two equal segments); NaN where the change is not
-        possible.
+        ``three_units`` (the same for a control and two variants), ``segment_units`` (to find such a
+        difference between two equal segments); NaN where the change is not possible.
 
     Examples
     --------
@@ -226,6 +226,8 @@ def table_of(base: Base, plan: Plan = EVEN, changes: tuple[float, ...] = CHANGES
     absolute = [base.value * each for each in changes]
     frame = pd.DataFrame({"change": absolute}, index=pd.Index(changes, name="relative"))
     frame["units"] = [_whole(units_needed(base, each, plan), plan) for each in absolute]
+    three = plan._replace(variants=plan.variants + 1)
+    frame["three_units"] = [_whole(units_needed(base, each, three), three) for each in absolute]
     frame["segment_units"] = [_whole(segment_units(base, each, 0.5, plan), plan) for each in absolute]
     return frame
 

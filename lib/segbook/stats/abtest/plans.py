@@ -15,6 +15,7 @@ from segbook.stats.abtest.looks import boundaries
 from segbook.stats.abtest.planning import (
     Base,
     Plan,
+    change_found,
     curve_of,
     days_needed,
     segment_units,
@@ -49,6 +50,8 @@ class PlanLine:
         Units it was measured on.
     per_day
         Units that came in a day; NaN when unknown.
+    usual_units, found
+        Units of a usual test, and the relative change it finds; NaN without tests.
     table
         As `segbook.stats.abtest.planning.table_of`, with ``days``.
     """
@@ -59,6 +62,8 @@ class PlanLine:
     base: Base
     n: int
     per_day: float
+    usual_units: float
+    found: float
     table: pd.DataFrame
 
     @property
@@ -91,6 +96,7 @@ class Planning:
             {
                 "source": each.source, "name": each.name, "tests": each.tests, "kind": each.base.kind,
                 "value": each.base.value, "sd": each.base.spread, "n": each.n, "per_day": each.per_day,
+                "usual_units": each.usual_units, "found": each.found,
                 "table": each.table,
             }
             for each in self.lines
@@ -119,13 +125,21 @@ def plan_next(data: ClientData, tests: Trials) -> Planning:
 
 
 def _line(
-    source: str, name: str, tests: Sequence[str], base: Base, *, n: float, per_day: float
+    source: str,
+    name: str,
+    tests: Sequence[str],
+    base: Base,
+    *,
+    n: float,
+    per_day: float = float("nan"),
+    usual: float = float("nan"),
 ) -> Iterator[PlanLine]:
     if not (base.value > 0 and base.spread > 0 and n > 1):
         return
     table = table_of(base)
     table["days"] = [days_needed(each, per_day) for each in table["units"]]
-    yield PlanLine(source, name, tuple(tests), base, int(n), per_day, table)
+    found = change_found(base, usual) / base.value if usual > 0 else float("nan")
+    yield PlanLine(source, name, tuple(tests), base, int(n), per_day, usual, found, table)
 
 
 def _controls(trials: Iterable[Trial]) -> Iterator[PlanLine]:
@@ -147,8 +161,12 @@ def _controls(trials: Iterable[Trial]) -> Iterator[PlanLine]:
         spreads = np.array([each.beside.get("sd_control", np.nan) for _, each in pairs])
         sd = float(np.sqrt(np.sum(n * (spreads**2 + (means - value) ** 2)) / n.sum()))
         base = Base("share", value) if kind == "share" else Base("mean", value, sd)
+        names, usual = (
+            [trial.name for trial, _ in pairs],
+            float(np.median([trial.n_units for trial, _ in pairs])),
+        )
         yield from _line(
-            "control", metric, [trial.name for trial, _ in pairs], base, n=n.sum(), per_day=_per_day(pairs)
+            "control", metric, names, base, n=float(n.sum()), per_day=_per_day(pairs), usual=usual
         )
 
 
@@ -178,7 +196,7 @@ def _campaigns(data: ClientData) -> Iterator[PlanLine]:
                 if column == "responded"
                 else Base("mean", row["mean"], row["sd"])
             )
-            yield from _line("campaigns", name, (), base, n=row["n"], per_day=float("nan"))
+            yield from _line("campaigns", name, (), base, n=row["n"])
 
 
 def _orders(data: ClientData) -> Iterator[PlanLine]:
@@ -186,9 +204,9 @@ def _orders(data: ClientData) -> Iterator[PlanLine]:
         return
     spent = data.customers["period_amount"]
     bought = float((spent > 0).mean())
-    yield from _line("orders", "bought", (), Base("share", bought), n=len(spent), per_day=float("nan"))
+    yield from _line("orders", "bought", (), Base("share", bought), n=len(spent))
     base = Base("mean", float(spent.mean()), float(spent.std()))
-    yield from _line("orders", "revenue", (), base, n=len(spent), per_day=float("nan"))
+    yield from _line("orders", "revenue", (), base, n=len(spent))
 
 
 def usual_need(line: PlanLine, plan: Plan) -> tuple[float, float]:
@@ -197,7 +215,7 @@ def usual_need(line: PlanLine, plan: Plan) -> tuple[float, float]:
     Examples
     --------
     >>> base = Base("share", 0.05)
-    >>> line = PlanLine("orders", "bought", (), base, 1000, 0.0, table_of(base))
+    >>> line = PlanLine("orders", "bought", (), base, 1000, 0.0, 0.0, 0.0, table_of(base))
     >>> [round(each) for each in usual_need(line, Plan())]
     [62467, 249868]
     """

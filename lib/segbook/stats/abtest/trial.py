@@ -23,6 +23,9 @@ from segbook.stats.abtest.sample_ratio import Balance, SampleRatio, balance, sam
 from segbook.stats.abtest.segments import SegmentStudy, judged, study
 from segbook.stats.abtest.verdict import Verdict, verdict_of
 
+ALONE = ""
+"""Stands for the variant of a test that has none beside its control."""
+
 MANY = 40
 """Levels of an attribute above which it is no segmentation but a list."""
 
@@ -151,7 +154,7 @@ def read_trial(name: str, rows: ir.Table, experiment: Experiment) -> Trial:
     early = fraction is not None and fraction < 1
     verdicts = tuple(
         verdict_of(each, [one for one in comparisons if one.variant == each], blocked=blocked, is_early=early)
-        for each in variants[1:]
+        for each in variants[1:] or [ALONE]
     )
     first, last = _dates(kept)
     return Trial(

@@ -62,11 +62,25 @@ def remarks_on(trial: Trial) -> list[Finding]:
     return [*_split_remarks(trial), *said, *beside, *_faults(trial)]
 
 
-def segment_findings(trial: Trial, study: SegmentStudy) -> list[Finding]:
+def segment_findings(trial: Trial) -> list[Finding]:
     """Say whether the effect differs between segments, never from single rows."""
+    found = [_differing(trial, study) for study in trial.segments if study.differ]
+    for attribute in dict.fromkeys(study.attribute for study in trial.segments):
+        studies = [study for study in trial.segments if study.attribute == attribute]
+        values: dict[str, Any] = {"attribute": Label(f"abtest.attributes.{attribute}", attribute)}
+        values["p"] = Measure(min(study.pvalue_adjusted for study in studies), "pvalue")
+        if not any(study.differ for study in studies):
+            found.append(Finding("abtest.segments.none", values, 0.0, "abtest"))
+        small = dict.fromkeys(str(name) for study in studies for name in study.left_out.index)
+        if small:
+            left = values | {"names": ", ".join(small)}
+            found.append(Finding("abtest.segments.left_out", left, 0.0, "abtest"))
+    return found
+
+
+def _differing(trial: Trial, study: SegmentStudy) -> Finding:
     lead = next(each for each in trial.of(study.variant) if each.metric == study.metric)
-    drawn = study.effects["shrunken"]
-    kind = kind_of(lead)
+    drawn, kind = study.effects["shrunken"], kind_of(lead)
     values = {
         "attribute": Label(f"abtest.attributes.{study.attribute}", study.attribute),
         "metric": named(trial.name, "metrics", study.metric), "p": Measure(study.pvalue_adjusted, "pvalue"),
@@ -74,15 +88,9 @@ def segment_findings(trial: Trial, study: SegmentStudy) -> list[Finding]:
         "lowest": str(drawn.idxmin()), "highest": str(drawn.idxmax()),
         "relative_p": Measure(study.relative_pvalue, "pvalue"),
     }  # fmt: skip
-    only_absolute = (
-        study.differ and not math.isnan(study.relative_pvalue) and study.relative_pvalue > trial.alpha
-    )
-    key = "none" if not study.differ else "absolute" if only_absolute else "differ"
-    found = [Finding(f"abtest.segments.{key}", values, 0.0, "abtest")]
-    if len(study.left_out):
-        left = {"attribute": values["attribute"], "names": ", ".join(map(str, study.left_out.index))}
-        found.append(Finding("abtest.segments.left_out", left, 0.0, "abtest"))
-    return found
+    only_absolute = not math.isnan(study.relative_pvalue) and study.relative_pvalue > trial.alpha
+    key = f"abtest.segments.{'absolute' if only_absolute else 'differ'}"
+    return _of_variant(trial, lead, key, values)
 
 
 def funnel_findings(trial: Trial) -> list[Finding]:
@@ -229,7 +237,15 @@ def _follow_up(trial: Trial, verdict: Verdict) -> list[Finding]:
 
 def _other(trial: Trial, each: Comparison) -> Finding:
     topic = "guardrail" if each.role == "guardrail" else "other"
-    return Finding(f"abtest.{topic}.{each.state}", values_of(trial, each), 0.0, "abtest")
+    return _of_variant(trial, each, f"abtest.{topic}.{each.state}", values_of(trial, each))
+
+
+def _of_variant(trial: Trial, each: Comparison, key: str, values: dict[str, Any]) -> Finding:
+    """Say whose sentence it is where there are several variants."""
+    if len(trial.variants) < 3:
+        return Finding(key, values, 0.0, "abtest")
+    own = {"variant": named(trial.name, "variants", each.variant), "said": Phrases(((key, values),))}
+    return Finding("abtest.of_variant", own, 0.0, "abtest")
 
 
 def _beside(trial: Trial, each: Comparison) -> Iterator[Finding]:
@@ -241,13 +257,13 @@ def _beside(trial: Trial, each: Comparison) -> Iterator[Finding]:
             "largest": Measure(beside["largest"], kind), "without": Measure(without, kind, "difference"),
             "owner": named(trial.name, "variants", beside["largest_in"]),
         }  # fmt: skip
-        yield Finding("abtest.outlier", values | own, 0.0, "abtest")
+        yield _of_variant(trial, each, "abtest.outlier", values | own)
     if "cap" in beside:
         capped = {name: beside[f"capped_{name}"] for name in ("control", "treatment")}
         own = {"cap": Measure(beside["cap"], kind)}
         own |= {f"capped_{name}": Measure(value, kind) for name, value in capped.items()}
         own["capped_effect"] = Measure(capped["treatment"] - capped["control"], kind, "difference")
-        yield Finding("abtest.capped", values | own, 0.0, "abtest")
+        yield _of_variant(trial, each, "abtest.capped", values | own)
     if beside.get("r2", 0.0) >= PAYS:
         own = {
             "covariate": trial.experiment.metrics[each.metric].covariate, "r2": beside["r2"],
@@ -256,4 +272,4 @@ def _beside(trial: Trial, each: Comparison) -> Iterator[Finding]:
             "cuped_high": Measure(beside["cuped_ci_upper"], kind, "difference", values["far"].value),
         }  # fmt: skip
         used = each.test.method == "welch_cuped"
-        yield Finding("abtest.covariate_used" if used else "abtest.covariate", values | own, 0.0, "abtest")
+        yield _of_variant(trial, each, "abtest.covariate_used" if used else "abtest.covariate", values | own)

@@ -7,7 +7,7 @@ from typing import Any
 from segbook.stats.abtest.comparison import Comparison
 from segbook.stats.abtest.trial import Trial
 from segbook.words.findings.finding import Label, word
-from segbook.words.i18n import Texts
+from segbook.words.i18n import DASH, Texts
 from segbook.words.measures import Measure, MeasureKind
 
 
@@ -19,7 +19,7 @@ def named(trial: str, what: str, key: str = "") -> Label:
 
 def called(texts: Texts, trial: str, what: str, key: str = "") -> str:
     """Give that name in words."""
-    return str(word(named(trial, what, key), texts))
+    return str(word(named(trial, what, key), texts)) if key or what == "title" else DASH
 
 
 def kind_of(comparison: Comparison) -> MeasureKind:

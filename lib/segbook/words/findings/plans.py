@@ -27,7 +27,9 @@ def _(result: TestLog) -> list[Finding]:
 def _(result: Planning) -> list[Finding]:
     if not result.lines:
         return [Finding("abtest.planning.none", {}, 0.0, "planning")]
-    return [_planned(each, result) for each in result.lines]
+    said = [_planned(each, result) for each in result.lines]
+    usual = [_usual(each) for each in result.lines if not math.isnan(each.found)]
+    return [*said, *usual]
 
 
 def what_is(line: PlanLine) -> Label | Listing:
@@ -49,6 +51,11 @@ def _planned(line: PlanLine, planning: Planning) -> Finding:
         "segment_needed": math.ceil(segment_needed),
     }  # fmt: skip
     return Finding("abtest.planning.finding", values, 0.2, "planning")
+
+
+def _usual(line: PlanLine) -> Finding:
+    values = {"what": what_is(line), "units": line.usual_units, "found": line.found}
+    return Finding("abtest.planning.usual", values, 0.0, "planning")
 
 
 def line_kind(line: PlanLine) -> MeasureKind:
