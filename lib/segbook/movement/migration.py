@@ -11,7 +11,10 @@ from segbook.models import Model
 from segbook.movement.window import Comparison, as_of
 
 NEWCOMER, GONE = "newcomer", "gone"
-"""Where those come from who were not there before, and where those are who are no longer there."""
+"""Where those come from who were not there before, and where those are who are no longer there.
+
+Not there is who bought nothing in the history that counts: newcomers have never bought, or long ago.
+"""
 
 
 @dataclass(frozen=True)
