@@ -96,8 +96,21 @@ def test_both_dates_look_back_equally_far():
     assert comparison.months == 12
     assert comparison.before.period.key == "2026Q1"
     assert [each.params.history_months for each in comparison.both] == [12, 12]
-    short = compare(ClientData.of(draw_orders(3, 400, 50), "2025Q3"))
-    assert short.months == 6
+    assert compare(ClientData.of(draw_orders(3, 400, 50), "2025Q3")).months == 6
+    assert compare(ClientData.of(draw_orders(3, 400, 50), "2025Q2")).months is None, "not two periods"
+
+
+def test_a_year_is_compared_over_two_years():
+    """Both periods are inside the window, so the money of the moves is that of the two years."""
+    orders = draw_orders(3, 900, 60)
+    older = orders.assign(order_date=orders["order_date"] - pd.Timedelta(days=900))
+    data = ClientData.of(pd.concat([orders, older]), "2025")
+    comparison = compare(data)
+    assert comparison.months == 24
+    moved = migrate(comparison, "lifecycle").customers
+    totals = data.customers[["previous_amount", "period_amount"]].sum()
+    assert moved["before"].sum() == pytest.approx(totals["previous_amount"])
+    assert moved["now"].sum() == pytest.approx(totals["period_amount"])
 
 
 def test_cut_offs_of_last_periods_json_are_used(tmp_path):

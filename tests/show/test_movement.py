@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from tests.conftest import draw_orders
+from tests.conftest import ROOT, draw_orders
 
 from segbook.data.client import ClientData
 from segbook.movement import (
@@ -125,3 +125,22 @@ def test_blank_cells_of_cohorts_are_those_not_over():
     shares = made()["cohorts"].shares
     assert shares.iloc[-1].isna().sum() == shares.shape[1] - 1
     assert shares.iloc[0].notna().all()
+
+
+def test_numbers_keep_the_contract_of_the_json():
+    import json
+
+    import jsonschema
+
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+    results: dict = {}
+    for result in made().values():
+        for key, value in plain(result.content()).items():
+            results.setdefault(key, {}).update(value)
+    wanted = next(each["then"] for each in schema["allOf"] if "movement" in json.dumps(each["if"]))[
+        "properties"
+    ]["results"]["required"]
+    assert set(wanted) <= set(results)
+    jsonschema.validate(results, schema["properties"]["results"])
+    cell = next(iter(next(iter(results["migration"]["abc"].values())).values()))
+    assert {"customers", "revenue_change", "behaviour", "recut"} <= set(cell)

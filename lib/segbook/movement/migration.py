@@ -11,7 +11,10 @@ from segbook.models import Model
 from segbook.movement.window import Comparison, as_of
 
 NEWCOMER, GONE = "newcomer", "gone"
-"""Where those come from who were not there before, and where those are who are no longer there."""
+"""Where those come from who were not there before, and where those are who are no longer there.
+
+Not there is who bought nothing in the history that counts: newcomers have never bought, or long ago.
+"""
 
 
 @dataclass(frozen=True)
@@ -156,13 +159,11 @@ def migrate(comparison: Comparison, key: str) -> Migration:
     frozen, fresh = comparison.frozen[key], comparison.models[key]
     first, then, anew = frozen.segment(before), frozen.segment(now), fresh.segment(now)
     people = pd.DataFrame(index=first.segments.index.union(then.segments.index).rename("customer_id"))
-    revenue = now.customers[["previous_amount", "period_amount"]].reindex(people.index)
     people["origin"] = first.segments.astype(object).reindex(people.index).fillna(NEWCOMER)
     people["target"] = then.segments.astype(object).reindex(people.index).fillna(GONE)
     people["recut"] = anew.segments.astype(object).reindex(people.index).fillna(GONE)
-    last = before.customers["period_amount"].reindex(people.index)
-    people["before"] = revenue["previous_amount"].fillna(last).fillna(0.0)
-    people["now"] = revenue["period_amount"].fillna(0.0)
+    for name, data in (("before", before), ("now", now)):
+        people[name] = data.customers["period_amount"].reindex(people.index).fillna(0.0)
     segments = tuple(str(name) for name in then.segments.cat.categories)
     return Migration(key, (before.period.key, now.period.key), segments, people, dict(then.params))
 

@@ -17,6 +17,8 @@ from segbook.models import MODELS, Model, configure
 from segbook.models.contract import shortage
 from segbook.periods import Period
 
+MONTH = 30.4375
+"""Days of a mean month."""
 ALWAYS = ("lifecycle", "abc", "rfm", "clv")
 """Models whose movement is reported beside the client's primary ones, where they can be computed."""
 
@@ -89,9 +91,9 @@ def compare(data: ClientData) -> Comparison:
     Returns
     -------
     Comparison
-        Over ``history_months`` when the client has one; else over ``movement.window_months``, or as many
-        whole months as the history held at the end of the period before; over all history when that is
-        not even one period.
+        Over ``history_months`` when the client has one; else over ``movement.window_months``, but not less
+        than two periods, or as many whole months as the history held at the end of the period before; over
+        all history when that is not even two periods.
 
     Examples
     --------
@@ -103,10 +105,11 @@ def compare(data: ClientData) -> Comparison:
     previous = data.period.previous()
     months = data.params.history_months
     if months is None and data.first_day is not None:
-        span = (pd.Timestamp(previous.end) - pd.Timestamp(data.first_day)).days / 30.4375
-        wished = data.params.movement.window_months
-        months = min(wished, int(span + 0.5)) if span * 30.4375 >= previous.days - 14 else None
-        months = months or None
+        held = int((pd.Timestamp(previous.end) - pd.Timestamp(data.first_day)).days / MONTH + 0.5)
+        # A stage of the lifecycle compares two periods: both must be inside.
+        needed = max(round(2 * data.period.days / MONTH), 1)
+        wished = max(data.params.movement.window_months, needed)
+        months = min(wished, held) if held >= needed else None
     return Comparison(as_of(data, previous, months), as_of(data, data.period, months), months)
 
 

@@ -212,10 +212,13 @@ def _(result: Tasks, texts: Texts) -> list[Table]:
 
 def _page(full: pd.DataFrame, texts: Texts) -> Table:
     """Give the tasks as narrow as a page: the reason before what changed, the id where there is no name."""
-    who = "name" if "name" in full else "customer_id"
-    why = full["reason"] + ". " + full["why"]
-    names = [who, *(["manager"] if "manager" in full else []), "why", "money", "action", "due_date"]
-    frame = full.assign(why=why)[names]
+    who = full["name" if "name" in full else "customer_id"]
+    managed = "manager" in full
+    if managed:
+        who = who + full["manager"].map(lambda name: f" ({name})", na_action="ignore").fillna("")
+    frame = full.assign(who=who, why=full["reason"] + ". " + full["why"])
+    frame = frame[["who", "why", "money", "action", "due_date"]]
+    frame = frame.rename(columns={"who": "who_managed" if managed else "name"})
     title, note = texts.t("movement.tasks.title"), texts.t("movement.tasks.note")
     return Table("tasks", title, frame, described(frame, texts), note)
 

@@ -23,6 +23,9 @@ SILENT = 30
 ABSENT = ("no_orders", "no_answer", "not_mailed", "unscored")
 """Segments of those about whom there is nothing to say; the others are compared without them."""
 
+LIGHT = 0.8
+"""Share of revenue over share of customers below which a crowded segment is worth a sentence."""
+
 TELLING = 3
 """Sentences on a family of attributes at most."""
 
@@ -67,7 +70,7 @@ def _outstanding(
     leader, crowd = str(paid["revenue"].idxmax()), str(told["customers"].idxmax())
     found = [] if leader in watch else [_general("segments.leader", result, leader, 0.2)]
     row = _row(told, crowd)
-    if crowd != leader and crowd not in watch and row["share_revenue"] < row["share_customers"]:
+    if crowd != leader and crowd not in watch and row["share_revenue"] < LIGHT * row["share_customers"]:
         found.append(_general("segments.biggest", result, crowd, 0.1))
     return found
 
