@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import ClassVar
 
-from pydantic import Field
-
-from segbook.data.client import ClientData
-from segbook.models.contract import model, replace, result
-from segbook.models.experts import SEGMENTS, bands, scale_of, scored
-from segbook.models.rating import THIRDS, Cuts, Scale
-from segbook.results import SegmentResult
+from segbook.models.contract import model
+from segbook.models.experts import ExpertBands
 
 
 @model
-class BrandEffect:
+class BrandEffect(ExpertBands):
     """Customers by what their name does for yours, as experts score it: high, middle, low.
 
-    Who has no score, or one beside the scale, is ``unknown``.
-
-    Parameters
-    ----------
-    scale
-        Lowest and highest score; absent: the smallest of 0 to 1, 1 to 5, 1 to 10, 0 to 100 that holds them
-        all.
-    bands
-        Places on the scale, 0 to 1, from which a score is middle and high.
-    min_customers
-        Fewest customers with a score.
+    Who has no score, or one beside the scale, is ``unknown``. The parameters ``scale``, ``bands`` and
+    ``min_customers`` are those of `ExpertBands`.
 
     References
     ----------
@@ -36,37 +22,11 @@ class BrandEffect:
     Examples
     --------
     >>> import pandas as pd
+    >>> from segbook.data.client import ClientData
     >>> experts = pd.DataFrame({"customer_id": list("abc"), "brand": [5, 3, 1]})
     >>> BrandEffect().segment(ClientData.of(experts=experts)).segments.tolist()
     ['high', 'middle', 'low']
     """
 
     key: ClassVar = "brand_effect"
-    family: ClassVar = "potential"
-    subject: ClassVar = "customer"
-    needs: ClassVar = {"experts": ("customer_id", "brand")}
-    segments: ClassVar = SEGMENTS
-    watch: ClassVar = {"high": 0.25}
-    grid: ClassVar = ()
-
-    scale: Scale | None = None
-    bands: Cuts = THIRDS
-    min_customers: Annotated[int, Field(ge=1)] = 1
-
-    @property
-    def cutoffs(self) -> dict[str, tuple[float, ...]]:
-        """Places on the scale of the two bands."""
-        return {"brand_share": self.bands}
-
-    def evidence(self, data: ClientData) -> tuple[str, int]:
-        """Count the customers with a score."""
-        return "scored", scored(data, "brand")
-
-    def learn(self, data: ClientData) -> Self:
-        """Give the model with its scale."""
-        return replace(self, scale=self.scale or scale_of(data, "brand"))
-
-    def segment(self, data: ClientData) -> SegmentResult:
-        """Put every customer into one band."""
-        learned = self.learn(data)
-        return result(learned, data, *bands(data, "brand", learned.scale or (1, 5), self.bands))
+    column: ClassVar = "brand"
