@@ -53,7 +53,7 @@ def segbook(path: str) -> dict[str, float]:
     """Read the test as the report does."""
     import ibis
 
-    from segbook.experiment import Experiment, Metric
+    from segbook.params.experiment import Experiment, Metric
     from segbook.stats.abtest.trial import read_trial
 
     metrics = {
@@ -70,7 +70,7 @@ def segbook_aggregates(path: str) -> dict[str, float]:
     """Compute only what tea-tasting does: effects in total and in each segment, by Welch and the delta method."""
     import ibis
 
-    from segbook.experiment import Experiment, Metric
+    from segbook.params.experiment import Experiment, Metric
     from segbook.stats.abtest.arms import gather
     from segbook.stats.abtest.segments import study
 

@@ -14,8 +14,7 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "lib" / "segbook"
 RANKS = {
-    "errors": 0, "periods": 1, "comparing": 2, "playbook": 2, "scale": 2, "schema": 2, "experiment": 2, "costs": 2, "yamlfile": 2,
-    "params": 3, "data": 4, "results": 5, "stats": 6, "models": 7,
+    "errors": 0, "periods": 1, "schema": 2, "yamlfile": 2, "params": 3, "data": 4, "results": 5, "stats": 6, "models": 7,
     "movement": 8, "words": 9, "show": 10, "manifest": 11, "report": 12, "press": 13, "cli": 14,
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup
 from tests.conftest import ROOT, draw_orders
 
 import segbook.report.report
-from segbook.costs import Costs
 from segbook.data.client import ClientData
 from segbook.models import MODELS, configure
+from segbook.params.costs import Costs
 from segbook.report import Report
 from segbook.results import plain
 from segbook.show.charts import Look, charts_of

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segbook.costs import Costs
 from segbook.data.client import ClientData
 from segbook.models.abc import ABC
 from segbook.models.repeat_loyalty import RepeatLoyalty
+from segbook.params.costs import Costs
 from segbook.results import plain
 from segbook.stats.economics import economics
 

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import draw_orders
 
-from segbook.costs import Costs
 from segbook.data.client import ClientData
 from segbook.models import MODELS, configure
 from segbook.models.repeat_loyalty import RepeatLoyalty
+from segbook.params.costs import Costs
 from segbook.results import SegmentResult, Traits, plain
 from segbook.stats.distinct import Yardstick, distinctness
 from segbook.stats.reach import reachable

@@ -7,9 +7,9 @@ import json
 import pandas as pd
 import pytest
 
-from segbook.costs import Costs
 from segbook.data.client import ClientData
 from segbook.models import MODELS, configure
+from segbook.params.costs import Costs
 from segbook.results import plain
 from segbook.stats.agreement import agreement
 from segbook.stats.association import association

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.stats.abtest.test_trial import units
 
-from segbook.experiment import Experiment, Metric
+from segbook.params.experiment import Experiment, Metric
 from segbook.show.result_tables import tables_of
 from segbook.stats.abtest.trial import read_trial
 from segbook.stats.abtest.verdict import KEYS

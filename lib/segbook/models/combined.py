@@ -13,7 +13,7 @@ from segbook.errors import ParamsError, Problem, nearest
 from segbook.models.attributes import FAMILIES, Attribute
 from segbook.models.conditions import Known, evaluate, kinds_of, names_in, prepared, problems_of
 from segbook.models.contract import model, replace, result
-from segbook.playbook import Spoken
+from segbook.params.playbook import Spoken
 from segbook.results import SegmentResult
 from segbook.schema import TABLES
 from segbook.schema import TOTALS as SUMMED

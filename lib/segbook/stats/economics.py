@@ -11,8 +11,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from segbook.costs import Costs
 from segbook.data.client import ClientData
+from segbook.params.costs import Costs
 from segbook.results import SegmentResult, plain
 from segbook.stats.crosses import cramer
 from segbook.stats.multiplicity import holm

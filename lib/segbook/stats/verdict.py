@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segbook.costs import Costs
 from segbook.data.client import ClientData
+from segbook.params.costs import Costs
 from segbook.results import SegmentResult, plain
 from segbook.stats.distinct import Yardstick, distinctness
 from segbook.stats.reach import reachable

@@ -91,7 +91,7 @@ def test_equal_segments_make_no_story():
     """Eight segments of one lift: at most 5 % of runs may say that they differ; full size in benchmarks."""
     import ibis
 
-    from segbook.experiment import Experiment
+    from segbook.params.experiment import Experiment
     from segbook.stats.abtest.arms import gather
     from segbook.stats.abtest.segments import study
 

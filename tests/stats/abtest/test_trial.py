@@ -10,8 +10,8 @@ import pytest
 from segbook.data.client import ClientData
 from segbook.data.demo.trials import make_experiments
 from segbook.errors import ParamsError
-from segbook.experiment import Experiment, Metric
 from segbook.params import Params
+from segbook.params.experiment import Experiment, Metric
 from segbook.stats.abtest.book import ab_tests
 from segbook.stats.abtest.trial import read_trial
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segbook.scale import Surveys
+from segbook.params.scale import Surveys
 from segbook.show.result_tables.register import tables_of
 from segbook.show.tables import Column, Kind, Table
 from segbook.stats.csi.answers import GROUPS, Answers

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from segbook.experiment import Experiment, Metric
+from segbook.params.experiment import Experiment, Metric
 from segbook.stats.abtest.moments import Floats, Moments
 
 UNKNOWN = "unknown"

@@ -9,7 +9,7 @@ from typing import Any
 import ibis.expr.types as ir
 import numpy as np
 
-from segbook.experiment import Experiment, Metric
+from segbook.params.experiment import Experiment, Metric
 from segbook.results import TestResult
 from segbook.stats.abtest.arms import Cells
 from segbook.stats.abtest.comparison import Comparison, further, non_inferior, reach

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import stats
 
 from segbook.errors import ParamsError, Problem, nearest
-from segbook.experiment import Experiment
+from segbook.params.experiment import Experiment
 from segbook.stats.abtest.arms import Cells
 
 TINY = 30
@@ -48,7 +48,7 @@ def check_columns(name: str, experiment: Experiment, columns: Sequence[str], fil
 
     Examples
     --------
-    >>> from segbook.experiment import Metric
+    >>> from segbook.params.experiment import Metric
     >>> test = Experiment(control="a", metrics={"clik": Metric(type="proportion")})
     >>> print(*check_columns("it", test, ["variant", "click"], "acme.yaml"))
     acme.yaml: experiments.it.metrics.clik: found no column 'clik', must be 'click' (one of: variant, click)

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from segbook.experiment import Experiment
+from segbook.params.experiment import Experiment
 from segbook.stats.abtest.arms import gather
 from segbook.stats.abtest.moments import Floats, Moments
 from segbook.stats.proportions import critical

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from segbook.experiment import Experiment
+from segbook.params.experiment import Experiment
 from segbook.stats.abtest.shares import SharesEffect
 from segbook.stats.proportions import wilson
 
@@ -45,7 +45,7 @@ def columns_of(experiment: Experiment, columns: Sequence[str]) -> dict[str, str]
 
     Examples
     --------
-    >>> from segbook.experiment import Metric
+    >>> from segbook.params.experiment import Metric
     >>> test = Experiment(control="a", metrics={"clicked": Metric(type="proportion")})
     >>> columns_of(test, ["unit_id", "opened", "clicked"])
     {'opened': 'opened', 'clicked': 'clicked'}

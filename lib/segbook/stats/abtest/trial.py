@@ -11,7 +11,7 @@ from typing import Any
 import ibis.expr.types as ir
 import pandas as pd
 
-from segbook.experiment import Experiment
+from segbook.params.experiment import Experiment
 from segbook.stats.abtest.arms import Cells, gather
 from segbook.stats.abtest.compare import compare
 from segbook.stats.abtest.comparison import Comparison
@@ -130,7 +130,7 @@ def read_trial(name: str, rows: ir.Table, experiment: Experiment) -> Trial:
     Examples
     --------
     >>> import ibis
-    >>> from segbook.experiment import Metric
+    >>> from segbook.params.experiment import Metric
     >>> frame = pd.DataFrame({"unit_id": range(2000), "variant": ["a", "b"] * 1000,
     ...     "click": [0, 1, 0, 0, 0, 0, 0, 0] * 250})
     >>> test = Experiment(control="a", metrics={"click": Metric(type="proportion")})

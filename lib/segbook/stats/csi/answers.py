@@ -14,8 +14,8 @@ from segbook.data.client import ClientData
 from segbook.data.intake.cells import NOTHING
 from segbook.data.orders import FIRST_DAY, LAST_DAY, SUMMED
 from segbook.errors import ParamsError, Problem
+from segbook.params.scale import Surveys
 from segbook.periods import Period
-from segbook.scale import Surveys
 
 GROUPS = ("attract", "neutral", "detract")
 REASONS = (

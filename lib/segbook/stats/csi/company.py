@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from segbook.scale import Surveys
+from segbook.params.scale import Surveys
 from segbook.stats.csi.answers import GROUPS, Answers
 from segbook.stats.csi.change import fisher, mcnemar, net_test, ratio_interval
 from segbook.stats.csi.distribution import Shift, shift

@@ -12,13 +12,13 @@ from babel.numbers import is_currency
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from slugify import slugify
 
-from segbook.comparing import Movement
-from segbook.costs import Costs
 from segbook.errors import ParamsError, Problem, nearest
-from segbook.experiment import Experiment
+from segbook.params.comparing import Movement
+from segbook.params.costs import Costs
+from segbook.params.experiment import Experiment
+from segbook.params.playbook import Playbook, Spoken
+from segbook.params.scale import Surveys
 from segbook.periods import Period
-from segbook.playbook import Playbook, Spoken
-from segbook.scale import Surveys
 from segbook.schema import TABLES, mapping_problems
 from segbook.yamlfile import explain, fields_of, lay_over, read_yaml
 
