@@ -135,7 +135,7 @@ def diverging_bars(rows: Sequence[Spread], names: tuple[str, str, str], colors: 
     colors
         Of the report.
     """
-    figure = canvas(0.75 + 0.3 * len(rows))
+    figure = canvas(0.65 + 0.225 * len(rows))
     axes = figure.subplots()
     shades = (INK, FAINT, colors.lead)
     for place, row in enumerate(rows):

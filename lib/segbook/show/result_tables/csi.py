@@ -19,7 +19,7 @@ from segbook.words.i18n import DASH, Texts
 
 _OF_KIND: dict[Kind, str] = {
     "int": "n current_n rows customers n_levels n_needed n_asked n_answers attract neutral detract score "
-    "score_before n_eff n_told",
+    "score_before n_eff n_told asked",
     "percent": "share_revenue response_rate higher share share_low "
     "effect_size chance_now share_base lower_95 upper_95 lower_998 upper_998",
     "figure": "csi csi_interval shares interval net current csi_after pvalue pvalue_holm "
@@ -30,6 +30,12 @@ _OF_KIND: dict[Kind, str] = {
     "change": "change_of",
 }
 KINDS: dict[str, Kind] = {name: kind for kind, names in _OF_KIND.items() for name in names.split()}
+
+
+FIGURES = (
+    "n", "attract", "neutral", "detract", "csi", "csi_ci_lower", "csi_ci_upper", "mean", "net",
+    "net_ci_lower", "net_ci_upper",
+)  # fmt: skip
 
 
 def columns(
@@ -143,7 +149,7 @@ def _(result: CompanyIndex, texts: Texts) -> list[Table]:
     ]
     if result.changes:
         made.append(_changes(result.changes, texts))
-    return [*made, _scores(result, texts)]
+    return [*made, _figures(result, texts), _scores(result, texts)]
 
 
 def _bands(scale: Surveys) -> str:
@@ -190,6 +196,15 @@ def _visible(change: Change, texts: Texts) -> str:
     """Write how far the index had to fall or to rise to be seen."""
     ends = (("≤", change.visible_fall), ("≥", change.visible_rise))
     return " · ".join(f"{sign}\u00a0{texts.decimal(end)}" for sign, end in ends if not np.isnan(end)) or DASH
+
+
+def _figures(result: CompanyIndex, texts: Texts) -> Table:
+    """Give the same as numbers to reckon with, for the workbook."""
+    frame = result.table[["asked", *FIGURES]].reset_index()
+    frame["quarter"] = [written_quarter(key, texts) for key in frame["quarter"]]
+    numbers = {name: Column(texts.t(f"csi.columns.{name}"), "num") for name in FIGURES[4:]}
+    counts = columns(["quarter", "asked", *FIGURES[:4]], texts)
+    return Table("csi_figures", texts.t("csi.company.figures"), frame, counts | numbers)
 
 
 def _scores(result: CompanyIndex, texts: Texts) -> Table:
