@@ -49,9 +49,10 @@ def test_report_of_the_demo(clients):
     }  # fmt: skip
     log = pd.read_csv(root / "reports" / job.params.slug / "ab_tests.csv")
     assert sorted(log["experiment"]) == sorted(verdicts)
-    assert {"All numbers of the tests"} <= set(
-        pd.ExcelFile(job.folder / "ab_test.xlsx", engine="calamine").sheet_names
-    )
+    with pd.ExcelFile(job.folder / "ab_test.xlsx", engine="calamine") as book:
+        assert {"All tests of the period", "All numbers of the tests", "Log of tests"} <= set(
+            book.sheet_names
+        )
 
 
 def test_wrong_names_are_refused_before_anything_runs(clients):

@@ -43,7 +43,7 @@ def counted(draw):
 
 
 @given(counted(), st.sampled_from([None, 0.05, 0.5]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_verdict_numbers_and_words_agree(frame, matters):
     metrics = METRICS | {"click": Metric(type="proportion", primary=True, matters=matters)}
     trial = read_trial("it", ibis.memtable(frame), Experiment(control="a", metrics=metrics, units="n"))

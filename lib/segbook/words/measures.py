@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -81,6 +82,17 @@ class Measure:
 
 def _decimals(scale: float) -> int:
     return 0 if scale >= 1000 else 1 if scale >= 100 else 2
+
+
+def joined(text: str) -> str:
+    r"""Mend what meets where a number is put into a sentence: one full stop, one sign of comparison.
+
+    Examples
+    --------
+    >>> joined("p\u00a0=\u00a0<0.001; +3 п. п.. И"), joined("+1 п. п..")
+    ('p\xa0<0.001; +3 п. п. И', '+1 п. п.')
+    """
+    return re.sub(r"\.\.(?=$|\s)", ".", text.replace("=\u00a0<", "<"))
 
 
 def _digits(value: float, fewest: int) -> int:

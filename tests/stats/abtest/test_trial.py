@@ -13,6 +13,9 @@ from segbook.errors import ParamsError
 from segbook.params import Params
 from segbook.params.experiment import Experiment, Metric
 from segbook.stats.abtest.book import ab_tests
+from segbook.stats.abtest.means import ratio_of_means
+from segbook.stats.abtest.moments import Moments
+from segbook.stats.abtest.shares import SharesEffect
 from segbook.stats.abtest.trial import read_trial
 
 CLICK = {"click": Metric(type="proportion", primary=True)}
@@ -207,20 +210,27 @@ def test_observational_campaign_is_no_experiment(real):
 
 def test_days_as_clusters_are_not_fooled_by_good_days():
     """Whole days drawn: a day's weather moves everybody. Rows taken one by one alarm far too often."""
-    rng, alarms = np.random.default_rng(12), {"assigned_at": 0, None: 0}
-    for _ in range(40):
-        day = np.repeat(np.arange(28), 150)
-        weather = rng.normal(0, 0.06, 28)
-        click = rng.random(len(day)) < np.clip(0.2 + weather[day], 0.01, 1)
-        arm = np.array(["a", "b"])[rng.permutation(np.repeat([0, 1], 14))[day]]
-        frame = pd.DataFrame({"unit_id": range(len(day)), "variant": arm, "click": click.astype(int)})
-        frame["assigned_at"] = (
-            pd.Timestamp("2026-01-01") + pd.to_timedelta(day, unit="D") + pd.Timedelta("9h")
-        )
-        for cluster in alarms:
-            alarms[cluster] += bool(read(frame, cluster=cluster).comparisons[0].test.pvalue <= 0.05)
-    assert alarms["assigned_at"] <= 6  # 5 % of 40, and three standard errors
-    assert alarms[None] >= 10
+    rng, alarms = np.random.default_rng(12), {"cluster": 0, "rows": 0}
+    for _ in range(200):
+        clicks = rng.binomial(150, np.clip(0.2 + rng.normal(0, 0.06, 28), 0.01, 1)).astype(float)
+        arms = [Moments.of(clicks[part], np.full(14, 150.0)) for part in (slice(14), slice(14, 28))]
+        alarms["cluster"] += ratio_of_means(*arms, "cluster").pvalue <= 0.05
+        alarms["rows"] += SharesEffect(clicks[:14].sum(), 2100, clicks[14:].sum(), 2100).test_pvalue <= 0.05
+    assert alarms["cluster"] <= 19  # 5 % of 200, and three standard errors
+    assert alarms["rows"] >= 60
+
+
+def test_clusters_by_day_are_those_of_the_dates():
+    day = np.repeat(np.arange(28), 50)
+    click = np.random.default_rng(13).binomial(1, 0.2, len(day))
+    arm = np.where(day % 2 == 0, "a", "b")
+    frame = pd.DataFrame({"unit_id": range(len(day)), "variant": arm, "click": click})
+    frame["assigned_at"] = pd.Timestamp("2026-01-01 09:00") + pd.to_timedelta(day, unit="D")
+    effect = read(frame, cluster="assigned_at").comparisons[0].test
+    sums = frame.groupby(["variant", day])["click"].sum()
+    byhand = ratio_of_means(*(Moments.of(sums[each].to_numpy(float), np.full(14, 50.0)) for each in "ab"))
+    assert (effect.pvalue, effect.n_control) == (pytest.approx(byhand.pvalue), 700)
+    assert effect.method == "cluster"
 
 
 def test_early_look_needs_more_proof():

@@ -15,11 +15,12 @@ from segbook.stats.abtest.planning import FORMULAS
 from segbook.stats.abtest.plans import PlanLine, Planning
 from segbook.stats.abtest.segments import SegmentStudy
 from segbook.stats.abtest.trial import Trial
+from segbook.stats.abtest.verdict import BLOCKING
 from segbook.words.findings.comparisons import called, kind_of, levels_of
 from segbook.words.findings.finding import Label, word
 from segbook.words.findings.plans import line_kind, what_is
 from segbook.words.i18n import DASH, Texts
-from segbook.words.measures import Measure, MeasureKind
+from segbook.words.measures import Measure, MeasureKind, joined
 
 _NAMES: dict[Kind, str] = {
     "figure": "control treatment levels difference relative pvalue raw shrunken from_to limit",
@@ -64,13 +65,14 @@ def _(result: Trials, texts: Texts) -> list[Table]:
                 "test": called(texts, trial.name, "title"),
                 "variant": called(texts, trial.name, "variants", verdict.variant),
                 "verdict": texts.t(f"abtest.verdicts.{verdict.key}.label"),
-                "metric": DASH, "difference": DASH, "units": trial.n_units,
+                "metric": DASH, "difference": DASH,
             }  # fmt: skip
             if lead is not None:
                 row["metric"] = called(texts, trial.name, "metrics", lead.metric)
-                row["difference"] = _difference(lead, texts)
+                # Of a test that is not read no number stands where it could be taken for a result.
+                row["difference"] = DASH if verdict.key in BLOCKING else _difference(lead, texts)
             rows.append(row)
-    names = ["test", "variant", "verdict", "metric", "difference", "units"]
+    names = ["test", "variant", "verdict", "metric", "difference"]
     verdicts = _table("tests", texts.t("abtest.overview_title"), pd.DataFrame(rows, columns=names), texts)
     return [verdicts, _elsewhere(result, texts), exact_table(result, texts)]
 
@@ -126,12 +128,12 @@ def _comparisons(trial: Trial, variant: str, texts: Texts) -> Table:
         rows.append(
             {
                 "metric": _with_role(trial, each, texts), "levels": f"{control} → {treatment}",
-                "difference": _difference(each, texts), "relative": texts.change(each.test.rel_effect_size),
+                "difference": _difference(each, texts),
                 "pvalue": Measure(each.test.pvalue_adjusted, "pvalue").text(texts),
                 "state": texts.t(f"abtest.states.{each.state}"),
             }
         )  # fmt: skip
-    names = ["metric", "levels", "difference", "relative", "pvalue", "state"]
+    names = ["metric", "levels", "difference", "pvalue", "state"]
     names_of = [called(texts, trial.name, "variants", each) for each in (variant, trial.variants[0])]
     title = texts.t("abtest.tables.comparisons", variant=names_of[0], control_name=names_of[1])
     note = texts.t("abtest.tables.comparisons_note")
@@ -152,7 +154,7 @@ def _arms(trial: Trial, texts: Texts) -> Table:
         frame["planned"], frame["share"] = (
             trial.ratio.arms[name].to_numpy() for name in ("planned", "share")
         )
-        note = texts.t("abtest.tables.arms_note", p=Measure(trial.ratio.pvalue, "pvalue").text(texts))
+        note = arms_note(trial.ratio.pvalue, texts)
     headers = {}
     for name in [each for each in known if (known[each] < trial.units["units"]).any()]:
         frame[str(name)] = known[name].to_numpy()
@@ -160,6 +162,11 @@ def _arms(trial: Trial, texts: Texts) -> Table:
     columns = _columns(frame, texts, **headers)
     columns |= {name: Column(header, "int") for name, header in headers.items()}
     return Table(f"test_{trial.name}_arms", texts.t("abtest.tables.arms"), frame, columns, note)
+
+
+def arms_note(pvalue: float, texts: Texts) -> str:
+    """Say how likely such a split is by chance."""
+    return joined(texts.t("abtest.tables.arms_note", p=Measure(pvalue, "pvalue").text(texts)))
 
 
 def _daily(trial: Trial, texts: Texts) -> list[Table]:
@@ -239,7 +246,7 @@ def _logged(row: dict[Any, Any], texts: Texts) -> dict[str, Any]:
     test = str(row["experiment"])
     last = pd.to_datetime(row["last"]).date() if isinstance(row["last"], str) else None
     ends, kind = (row["ci_lower"], row["ci_upper"]), row["kind"]
-    known = isinstance(kind, str) and pd.notna(ends[0])
+    known = isinstance(kind, str) and pd.notna(ends[0]) and row["verdict"] not in BLOCKING
     return {
         "test": called(texts, test, "title"),
         "variant": called(texts, test, "variants", _text(row["variant"])), "last": last,

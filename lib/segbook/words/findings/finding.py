@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
@@ -10,7 +9,7 @@ from typing import Any
 
 from segbook.words.i18n import Texts
 from segbook.words.labels import spoken
-from segbook.words.measures import Measure
+from segbook.words.measures import Measure, joined
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,7 @@ class Finding:
         if last == "finding" and any(place in texts.own for place in places.values()):
             own = {what: texts.label(place, "") for what, place in places.items()}
             return texts.t("segments.played", **own, **worded(self.values, texts))
-        # A sentence that ends with an abbreviation ends with one full stop.
-        return re.sub(r"\.\.(?=$|\s)", ".", texts.t(self.key, **worded(self.values, texts)))
+        return joined(texts.t(self.key, **worded(self.values, texts)))
 
 
 def worded(values: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
