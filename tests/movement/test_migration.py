@@ -22,7 +22,7 @@ from segbook.results import plain
 seeds = st.integers(0, 50)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=seeds)
 def test_every_customer_is_counted_once(seed):
     comparison = compare(ClientData.of(draw_orders(seed, 500, 60), "2026Q2"))
@@ -42,7 +42,7 @@ def test_every_customer_is_counted_once(seed):
         assert (flows["net"] == flows["now"] - flows["before"]).all()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=seeds)
 def test_money_of_the_cells_is_the_change_of_revenue(seed):
     data = ClientData.of(draw_orders(seed, 500, 60), "2026Q2")

@@ -169,4 +169,11 @@ def test_a_report_lays_them_out_and_keeps_the_contract(case, monkeypatch, tmp_pa
     jsonschema.validate(written, schema["properties"]["results"] | required | {"$defs": schema["$defs"]})
     assert (tmp_path / "csi_review.xlsx").stat().st_size > 4000
     if case == "usual":
-        assert {"csi_calls", "csi_all", "csi_figures", "csi_funnel", "csi_manager_history", "csi_scores"} <= set(keys)
+        assert {
+            "csi_calls",
+            "csi_all",
+            "csi_figures",
+            "csi_funnel",
+            "csi_manager_history",
+            "csi_scores",
+        } <= set(keys)

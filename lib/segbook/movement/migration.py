@@ -35,7 +35,9 @@ class Migration:
         segment under cut-offs drawn anew; of those gone ``gone``), ``before`` and ``now`` (revenue of the two
         periods).
     params
-        The frozen parameters.
+        The frozen parameters, by which both dates were judged.
+    learned
+        Parameters with cut-offs drawn anew at the second date: those the next period will be judged by.
     """
 
     model: str
@@ -43,6 +45,7 @@ class Migration:
     segments: tuple[str, ...]
     customers: pd.DataFrame
     params: dict[str, Any]
+    learned: dict[str, Any]
 
     @property
     def cells(self) -> pd.DataFrame:
@@ -126,8 +129,8 @@ class Migration:
         rows: dict[str, dict[str, Any]] = {}
         for row in self.cells.reset_index().to_dict("records"):
             rows.setdefault(str(row.pop("origin")), {})[str(row.pop("target"))] = row
-        facts = {"figures": self.figures, "flows": self.flows}
-        models = {self.model: {"params": self.params}}
+        facts = {"params": self.params, "figures": self.figures, "flows": self.flows}
+        models = {self.model: {"params": self.learned}}
         return {"migration": {self.model: rows}, "movement": {self.model: facts}, "models": models}
 
 
@@ -165,7 +168,8 @@ def migrate(comparison: Comparison, key: str) -> Migration:
     for name, data in (("before", before), ("now", now)):
         people[name] = data.customers["period_amount"].reindex(people.index).fillna(0.0)
     segments = tuple(str(name) for name in then.segments.cat.categories)
-    return Migration(key, (before.period.key, now.period.key), segments, people, dict(then.params))
+    periods = (before.period.key, now.period.key)
+    return Migration(key, periods, segments, people, dict(then.params), dict(anew.params))
 
 
 def migrate_all(comparison: Comparison) -> dict[str, Migration]:

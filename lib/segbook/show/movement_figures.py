@@ -16,8 +16,8 @@ from matplotlib.ticker import FuncFormatter
 from segbook.show.canvas import FAINT, INK, MUTED, WHITE, Palette, canvas, drawable
 from segbook.show.color import contrast
 
-SLANT = 60
-"""Letters of all names of a grid's columns above which they stand aslant."""
+SLANT = 70
+"""Letters that fit side by side under a grid; names that need more stand aslant."""
 
 
 def waterfall(names: Sequence[str], steps: Sequence[float], labels: Sequence[str], colors: Palette) -> Figure:
@@ -75,7 +75,8 @@ def grid(values: pd.DataFrame, written: pd.DataFrame, names: tuple[str, str], co
     colors
         Of the report.
     """
-    slanted = values.shape[1] > 5 and sum(len(str(each)) for each in values.columns) > SLANT
+    longest = max(len(str(each)) for each in values.columns)
+    slanted = values.shape[1] > 5 and values.shape[1] * longest > SLANT
     figure = canvas(0.7 + 0.3 * len(values) + (0.75 if slanted else 0.25))
     axes = figure.subplots()
     numbers = values.to_numpy(dtype=float)

@@ -64,10 +64,9 @@ def _(result: Replenishment, texts: Texts) -> list[Table]:
         "customer_id", "product", "status", "n", "last_date", "rhythm_days", "source", "expected_date",
         "from_date", "to_date", "value",
     ]  # fmt: skip
-    sure = result.pairs["source"].isin(SURE)
-    # Of the weaker forecasts, by the product's rhythm, only what is due or past it.
-    pairs = result.pairs.loc[sure | result.pairs["status"].isin(["due", "overdue"]), names].copy()
-    late = pairs["status"].eq("overdue") & pairs["source"].isin(SURE)
+    # By the product's rhythm alone a forecast is too weak for a list of its own.
+    pairs = result.pairs.loc[result.pairs["source"].isin(SURE), names].copy()
+    late = pairs["status"].eq("overdue")
     for column, topic in (("status", "statuses"), ("source", "sources")):
         words = {each: texts.t(f"movement.replenishment.{topic}.{each}") for each in pairs[column].unique()}
         pairs[column] = pairs[column].map(words)
