@@ -37,7 +37,10 @@ def test_check_says_what_would_be_built(say, tmp_path):
         "client: A\npurpose: x\nperiod: 2026Q2\nsources: {orders: {path: o.csv}}\n"
     )
     done = say("check", "a.yaml")
-    assert (done.exit_code, done.stdout) == (0, "✓ A · 2026Q2 · segmentation · ru\n")
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "✓ A · 2026Q2 · segmentation · ru\n✓ A · 2026Q2 · movement · ru\n",
+    )
 
 
 def test_models_for_people_and_programs(say):

@@ -284,7 +284,7 @@ def test_too_few_customers_are_refused_with_what_would_suffice():
 
 def test_scores_have_the_same_index_as_segments():
     results, _ = compute(drawn(2))
-    assert set(CHOSEN) - set(results) == {"combined", "clusters"}, "no rules, and too few customers"
+    assert set(CHOSEN) - set(results) == {"combined", "clusters", "clv"}, "no rules, and too few customers"
     for result in results.values():
         assert result.scores.index.equals(result.segments.index)
         assert np.isfinite(result.profile["share_customers"]).all()

@@ -39,11 +39,12 @@ def refused(request: Request) -> str:
 def test_all_combinations_in_order(client, tmp_path):
     request = Request([client("one"), client("two")], ["2026Q2", "2026"], out=tmp_path / "r")
     jobs = plan(request)
-    assert [(job.params.client, job.period.key, job.lang) for job in jobs] == [
-        (name, period, lang)
+    assert [(job.params.client, job.period.key, job.lang, job.report) for job in jobs] == [
+        (name, period, lang, report)
         for name in ("one", "two")
         for period in ("2026Q2", "2026")
         for lang in ("ru", "en")
+        for report in ("segmentation", "movement")
     ]
     assert jobs[0].folder == tmp_path / "r" / "one" / "2026Q2" / "ru"
     assert all(job.notebook.is_file() for job in jobs)

@@ -169,11 +169,9 @@ def test_shares_say_every_segment(texts: Texts) -> None:
     assert "empty" not in chart.alt
 
 
-def test_shares_without_revenue_say_a_dash() -> None:
-    assert (
-        "b: 50% of customers, — of revenue"
-        in charts_of(segments(["a", "b"], [1, 1], [5, -5]), Look(EN))[0].alt
-    )
+def test_shares_without_revenue_are_of_customers_alone() -> None:
+    made = charts_of(segments(["a", "b"], [1, 1], [5, -5]), Look(EN))[0]
+    assert (made.alt, made.caption) == ("a: 50%; b: 50%", "Each segment's share.")
 
 
 def test_result_without_customers_has_no_chart() -> None:

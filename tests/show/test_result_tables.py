@@ -117,7 +117,6 @@ def test_compact_table_says_how_many_how_much_and_what_to_do(data, results):
         "segment",
         "customers",
         "share_customers",
-        "revenue",
         "share_revenue",
         "action",
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
@@ -15,7 +15,7 @@ from segbook.models.attributes import Attribute
 from segbook.models.contract import Share, model, replace, result
 from segbook.results import SegmentResult
 from segbook.schema import TOTALS
-from segbook.stats.partition import Floats, Trial, assign, choose_number
+from segbook.stats.partition import Floats, Trial, assign, choose_number, k_means
 
 SAMPLE = 3_000
 """Customers the groups are found on; everybody is then put into the nearest one."""
@@ -137,8 +137,9 @@ class Clusters:
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with its scales, number of groups and centres taken from the data."""
-        if self.centers is not None:
-            return self
+        return self if self.centers is not None else self._fitted(data, self._choose)
+
+    def _fitted(self, data: ClientData, choose: Callable[[Floats], tuple[Floats, tuple[Trial, ...]]]) -> Self:
         values = _features(self.features, data)
         values = values[_complete(values, data)]
         scaled = self._scaled_to(values)
@@ -149,14 +150,21 @@ class Clusters:
         rng = np.random.default_rng(self.seed)
         size = min(SAMPLE, len(ordered))
         sample = ordered[np.sort(rng.choice(len(ordered), size, replace=False))]
-        centers, tried = scaled._choose(sample)
+        centers, tried = choose(sample)
         money = data.customers.loc[values.index, "amount_sum"].to_numpy()
         ranked = _by_money(centers, assign(points, centers), money)
         return replace(scaled, tried=tried, centers=scaled._natural(ranked))
 
     def relearn(self, learned: Self, data: ClientData) -> Self:
         """Give the model with as many groups as it learned, their centres taken from other data."""
-        return replace(self, k=len(learned.centers or ()) or None, n_pairs=1).learn(data)
+        k = len(learned.centers or ()) or 1
+
+        def same_number(points: Floats) -> tuple[Floats, tuple[Trial, ...]]:
+            if not points.shape[1]:
+                return points[:1], ()
+            return k_means(points, min(k, len(np.unique(points, axis=0))), seed=self.seed), ()
+
+        return self._fitted(data, same_number)
 
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into the nearest group."""

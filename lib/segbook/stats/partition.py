@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -111,11 +112,18 @@ def k_means(
     [0.1, 9.1]
     """
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):  # so many small fits run faster, and always alike, on one thread
+    with _threads().limit(limits=1):  # so many small fits run faster, and always alike, on one thread
         made: Any = KMeans(k, n_init=n_init, random_state=seed).fit(points, sample_weight=weights)
     return np.asarray(made.cluster_centers_, dtype=float)
+
+
+@cache
+def _threads() -> Any:
+    """Give the controller of the threads of the libraries loaded by now: finding them takes a while."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def assign(points: Floats, centers: Floats) -> Ints:

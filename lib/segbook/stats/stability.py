@@ -19,8 +19,8 @@ UNSTABLE, DOUBTFUL, STABLE = 0.6, 0.75, 0.85
 """Mean Jaccard similarity: below 0.6 unstable, to 0.75 doubtful, to 0.85 stable, above highly stable [Hennig
 2007, and the notes of his program ``clusterboot``]."""
 
-DRAWS = 20
-SAMPLE = 5_000
+DRAWS = 10
+SAMPLE = 2_000
 """Customers learned from at most. A larger base is more stable than such a sample of it: the figure is
 then the least its stability can be."""
 
@@ -180,7 +180,11 @@ def _redrawn(data: ClientData, who: pd.Index) -> ClientData:
     """Give the data of drawn customers, numbered anew, with what models share already made."""
     names = _numbered(len(who))
     tables = _Tables(data.tables, pd.DataFrame({"customer_id": names, "drawn_id": who}))
-    kept = {key: _drawn(each, who, names) for key, each in data._made.items() if _is_by_customer(each)}
+    kept: dict[Any, Any] = {
+        key: each if isinstance(each, frozenset) else _drawn(each, who, names)
+        for key, each in data._made.items()
+        if isinstance(each, frozenset) or _is_by_customer(each)
+    }
     made = ClientData(data.params, data.period, tables, data.reads, kept)
     # What is cached on first use is given beforehand, so that no model reads the tables for it.
     vars(made).update(

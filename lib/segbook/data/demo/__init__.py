@@ -39,6 +39,7 @@ B2B_CUSTOMERS = {
     "organisation_type": "Форма", "employees": "Сотрудников", "company_revenue": "Выручка, млн",
     "city": "Город", "city_population": "Население города", "region": "Регион",
     "acquisition_channel": "Источник", "motivation": "Что важно", "survey_answer": "Главный вопрос",
+    "language": "Язык переписки", "values": "Что ценят", "platform": "Где ведут учёт",
 }  # fmt: skip
 B2B_SURVEYS = {
     "customer_id": "Код клиента", "survey_date": "Дата опроса", "score": "Оценка", "manager": "Менеджер",

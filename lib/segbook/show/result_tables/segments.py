@@ -150,6 +150,9 @@ def _described(data: ClientData) -> pd.DataFrame:
 
 
 def _parameter(value: Any, texts: Texts) -> str:
+    if isinstance(value, Mapping):
+        known = {name: each for name, each in value.items() if each is not None}
+        return ", ".join(f"{name} {_parameter(each, texts)}" for name, each in known.items())
     if isinstance(value, list):
         return "; ".join(_parameter(each, texts) for each in value)
     if isinstance(value, float | int) and not isinstance(value, bool):
