@@ -103,10 +103,7 @@ class ClientData:
         """
         if table == "totals":
             return all(any(self.has(*each) for each in self._sources_of(column)) for column in columns)
-        return table in self.tables and set(columns) <= self._columns(table)
-
-    def _columns(self, table: str) -> frozenset[str]:
-        return self.once(("columns", table), lambda: frozenset(with_age(self.tables[table].columns)))
+        return table in self.tables and set(columns) <= with_age(self.tables[table].columns)
 
     def _sources_of(self, total: str) -> list[tuple[str, str]]:
         """List the columns that give a total of each customer; one of them is enough."""

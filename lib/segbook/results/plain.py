@@ -9,6 +9,7 @@ from typing import Any, SupportsFloat
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel
 
 
 def plain(value: object) -> Any:
@@ -21,6 +22,7 @@ def plain(value: object) -> Any:
     >>> plain({"edges": (1.0, float("nan")), "first": date(2026, 1, 1)})
     {'edges': [1.0, None], 'first': '2026-01-01'}
     """
+    value = _opened(value)
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, pd.DataFrame):
@@ -40,3 +42,8 @@ def plain(value: object) -> Any:
     if isinstance(value, str | int | bool | None):
         return value
     return plain(float(value)) if isinstance(value, SupportsFloat) else str(value)
+
+
+def _opened(value: object) -> object:
+    """Give the fields of a piece of parameters, anything else as it is."""
+    return value.model_dump() if isinstance(value, BaseModel) else value

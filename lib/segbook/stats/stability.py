@@ -163,8 +163,8 @@ class _Tables(Mapping[str, ir.Table]):
         if "customer_id" not in rows.columns:
             return rows
         who = ibis.memtable(self._who)
-        joined = who.inner_join(rows.rename(drawn_id="customer_id"), "drawn_id").drop("drawn_id")
-        return ibis.memtable(joined.to_pandas())
+        # An expression: a model that only asks for the columns costs nothing.
+        return who.inner_join(rows.rename(drawn_id="customer_id"), "drawn_id").drop("drawn_id")
 
     def __contains__(self, name: object) -> bool:
         return name in self._tables
@@ -180,11 +180,7 @@ def _redrawn(data: ClientData, who: pd.Index) -> ClientData:
     """Give the data of drawn customers, numbered anew, with what models share already made."""
     names = _numbered(len(who))
     tables = _Tables(data.tables, pd.DataFrame({"customer_id": names, "drawn_id": who}))
-    kept: dict[Any, Any] = {
-        key: each if isinstance(each, frozenset) else _drawn(each, who, names)
-        for key, each in data._made.items()
-        if isinstance(each, frozenset) or _is_by_customer(each)
-    }
+    kept = {key: _drawn(each, who, names) for key, each in data._made.items() if _is_by_customer(each)}
     made = ClientData(data.params, data.period, tables, data.reads, kept)
     # What is cached on first use is given beforehand, so that no model reads the tables for it.
     vars(made).update(

@@ -136,7 +136,7 @@ def _method_rows(
 ) -> Iterator[tuple[str, str, str]]:
     title = inside + model_text(key, "short", texts)
     for name, value in params.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and texts.has(f"{name}.short"):
             yield from _method_rows(name, value, texts, f"{title} / ")
         else:
             yield title, texts.label(f"{key}.params.{name}", name), _parameter(value, texts)
