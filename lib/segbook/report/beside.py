@@ -1,4 +1,7 @@
-"""How the measures beside the segments are laid out: what they are, a drawing, a table, what they say."""
+"""How the measures beside the segments are laid out: what they are, a drawing, a table, what they say.
+
+What a client has no data for is not shown at all; the press then drops the heading of its chapter.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,8 @@ def _heading(topic: str, report: Report) -> None:
 
 @arrange.register
 def _(result: Verdicts, report: Report) -> None:
+    if not result.of:
+        return
     _heading("verdict", report)
     summary, everything, *pages = tables_of(result, report.texts)
     report.display(summary)
@@ -34,6 +39,8 @@ def _(result: Verdicts, report: Report) -> None:
 
 @arrange.register
 def _(result: Agreement, report: Report) -> None:
+    if result.pairs.empty:
+        return
     _heading("agreement", report)
     report.charts(result)
     report.say(findings(result))
@@ -51,6 +58,8 @@ def _(result: Coverage, report: Report) -> None:
 
 @arrange.register
 def _(result: Association, report: Report) -> None:
+    if result.pairs.empty:
+        return
     _heading("association", report)
     best, pairs, *others = tables_of(result, report.texts)
     if len(best.frame):
@@ -62,10 +71,9 @@ def _(result: Association, report: Report) -> None:
 
 @arrange.register
 def _(result: Economics, report: Report) -> None:
-    _heading("economics", report)
     if result.campaigns.empty:
-        report.say(findings(result))
         return
+    _heading("economics", report)
     drawn = charts_of(result, report.look)
     campaigns, keeping, *others = tables_of(result, report.texts)
     for chart in drawn[:1]:

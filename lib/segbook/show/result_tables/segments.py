@@ -56,7 +56,7 @@ def compact_table(result: SegmentResult, texts: Texts) -> Table:
 @tables_of.register(list)
 def _(result: list[NotComputed], texts: Texts) -> list[Table]:
     rows = [
-        {"model": title, "reason": texts.t(f"report.{each.reason}", **_facts(each))}
+        {"model": title, "reason": texts.t(f"report.{each.reason}", **_facts(each, texts))}
         for title, each in _by_family(result, texts).items()
     ]
     frame = pd.DataFrame(rows, columns=["model", "reason"])
@@ -79,8 +79,10 @@ def _by_family(left_out: Sequence[NotComputed], texts: Texts) -> dict[str, NotCo
     return told
 
 
-def _facts(result: NotComputed) -> dict[str, Any]:
-    return {**result.facts, "columns": ", ".join(result.facts.get("columns", ()))}
+def _facts(result: NotComputed, texts: Texts) -> dict[str, Any]:
+    either = f" {texts.t('report.either')} "
+    columns = [each.replace(" or ", either) for each in result.facts.get("columns", ())]
+    return {**result.facts, "columns": ", ".join(columns)}
 
 
 def actions_table(result: SegmentResult, data: ClientData, texts: Texts, top: int = 3) -> Table:
