@@ -131,9 +131,7 @@ def _known(params: Params) -> tuple[dict[str, Any], list[Problem]]:
         models[name] = each
         if name == ATTRIBUTES[-1].key:
             models |= {column: Attribute(column) for column in own if column not in MODELS}
-    default = Params.model_fields["primary"].default
-    named = [("models", name) for name in params.models]
-    named += [("primary", name) for name in params.primary if name not in default]
+    named = [("models", name) for name in params.models] + [("primary", name) for name in params.primary]
     problems += [
         Problem(
             f"{file}: {place}{'.' + name if place == 'models' else ''}",
