@@ -88,3 +88,20 @@ def test_frozen_parameters_are_used_in_another_period(data):
     params = learned.segment(later).params
     assert params["limits"] == list(learned.limits)
     assert params["purchase"] == pytest.approx(list(learned.purchase))
+
+
+@pytest.mark.parametrize("timing", ["bg_nbd", "mbg_nbd", "pareto_nbd", "ggom_nbd", "bg_bb"])
+def test_every_model_of_purchase_times_gives_values_and_travels_as_parameters(data, timing):
+    result = CLV(timing=timing, value="revenue").segment(data)
+    scores = result.scores
+    bought = scores["p_alive"].notna()
+    assert scores.loc[bought, "p_alive"].between(0, 1).all()
+    assert (scores.loc[bought, "expected_purchases"] >= 0).all()
+    assert scores["clv"].corr(CLV(timing="bg_nbd").segment(data).scores["clv"], method="spearman") > 0.8
+    again = CLV(**{name: result.params[name] for name in ("timing", "purchase", "spend", "limits", "value")})
+    assert again.segment(data).scores["clv"].tolist() == pytest.approx(scores["clv"].tolist(), rel=1e-7)
+
+
+def test_parameters_of_another_model_are_refused():
+    with pytest.raises(ValueError, match="5 parameters"):
+        CLV(timing="ggom_nbd", purchase=(1.0, 2.0, 3.0, 4.0))

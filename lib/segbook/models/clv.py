@@ -14,15 +14,15 @@ from segbook.results import SegmentResult, Subject
 from segbook.stats.clv.forecast import ValueModel, expect, fit_values, horizon_days, margin_rate
 from segbook.stats.clv.history import history_of
 from segbook.stats.clv.spending import Spending
-from segbook.stats.clv.timing import Timing
+from segbook.stats.clv.timing import TIMINGS, Kind, window
 
 
 @model
 class CLV:
     """Classes of customers by the money they will probably bring: customer lifetime value.
 
-    How often each customer will buy, and whether at all, comes from BG/NBD or its sister MBG/NBD; how much
-    at a time from gamma-gamma; both look at all customers at once and draw the little known ones to
+    How often each customer will buy, and whether at all, comes from BG/NBD or another model of its family;
+    how much at a time from gamma-gamma; both look at all customers at once and draw the little known ones to
     the rest. The value is purchases times their size until the horizon, times the margin where it is
     known. The best ``shares[0]`` of the customers with a value are VIP, the next ``shares[1]`` high,
     the next ``shares[2]`` middle, the rest low; equal values never split, and whoever never bought is low.
@@ -36,13 +36,15 @@ class CLV:
     value
         ``margin``, ``revenue``, or ``auto``: margin where nearly every row has one, else revenue.
     timing
-        ``bg_nbd``, ``mbg_nbd`` (one may leave after the first purchase too), or ``auto``: the likelier.
+        ``bg_nbd``, ``mbg_nbd`` (one may leave after the first purchase too), ``pareto_nbd`` (at any moment),
+        ``ggom_nbd`` (the sooner, the older), ``bg_bb`` (by windows of 30 days, for purchases that come
+        regularly), or ``auto``: the likelier of the first two, or the third where neither can be fitted.
     shares
         Of the customers with a value: VIP, high, middle.
     limits
         Smallest value of VIP, high and middle in the client's currency; learned when absent.
     purchase
-        ``r, alpha, a, b`` of the purchase times in days; learned when absent.
+        Parameters of the model of purchase times, in days: ``r, alpha, a, b`` of BG/NBD; learned when absent.
     spend
         ``p, q, gamma`` of the value of a purchase; learned when absent.
     min_customers
@@ -75,10 +77,10 @@ class CLV:
     horizon_days: Annotated[int, Field(ge=1, le=3660)] | None = None
     discount_rate: Annotated[float, Field(ge=0, lt=1)] = 0.0
     value: Literal["auto", "margin", "revenue"] = "auto"
-    timing: Literal["auto", "bg_nbd", "mbg_nbd"] = "auto"
+    timing: Kind = "auto"
     shares: tuple[Share, Share, Share] = (0.05, 0.15, 0.30)
     limits: tuple[float, float, float] | None = None
-    purchase: tuple[float, float, float, float] | None = None
+    purchase: tuple[float, float, float, float] | tuple[float, float, float, float, float] | None = None
     spend: tuple[float, float, float] | None = None
     min_customers: Annotated[int, Field(ge=1)] = 100
 
@@ -88,6 +90,9 @@ class CLV:
             raise ValueError("three shares that leave some to the low class, such as [0.05, 0.15, 0.3]")
         if self.limits and list(self.limits) != sorted(self.limits, reverse=True):
             raise ValueError("the smallest value of VIP, then of high and of middle, falling")
+        wanted = 4 if self.timing == "auto" else TIMINGS[self.timing].n_parameters
+        if self.purchase and len(self.purchase) != wanted:
+            raise ValueError(f"{wanted} parameters of purchase times")
         return self
 
     @property
@@ -101,8 +106,11 @@ class CLV:
 
     def learn(self, data: ClientData) -> Self:
         """Give the model with parameters, value and limits taken from the data."""
-        history = history_of(data)
-        return self._learn(data, history)
+        return self._learn(data, self.history(data))
+
+    def history(self, data: ClientData) -> pd.DataFrame:
+        """Give the histories of a client's customers as the model of purchase times wants them."""
+        return history_of(data, window(self.timing))
 
     def _learn(self, data: ClientData, history: pd.DataFrame) -> Self:
         value = self.value if self.value != "auto" else ("margin" if data.has_margin else "revenue")
@@ -129,14 +137,15 @@ class CLV:
             spending = Spending(1.0, 2.0, max(float(mean), 0.0))
         return replace(
             self,
-            timing="mbg_nbd" if timing.after_first else "bg_nbd",
-            purchase=self.purchase or (timing.r, timing.alpha, timing.a, timing.b),
+            timing=timing.kind,
+            purchase=self.purchase or timing.values,
             spend=self.spend or (spending.p, spending.q, spending.gamma),
         )
 
     def value_model(self, history: pd.DataFrame) -> ValueModel:
         """Give the fitted models of a learned CLV, without the story of the fit."""
-        timing = Timing(*(self.purchase or (np.nan,) * 4), after_first=self.timing == "mbg_nbd")
+        kind = TIMINGS["bg_nbd" if self.timing == "auto" else self.timing]
+        timing = kind(*(self.purchase or (np.nan,) * kind.n_parameters))
         spending = Spending(*(self.spend or (np.nan,) * 3))
         repeat = int((history["x"] > 0).sum())
         return ValueModel(timing, spending, None, None, len(history), repeat, np.nan, np.nan)
@@ -154,7 +163,7 @@ class CLV:
 
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into VIP, high, middle or low."""
-        history = history_of(data)
+        history = self.history(data)
         learned = self._learn(data, history)
         scores = learned.scores(data, history)
         worth = scores["clv"]

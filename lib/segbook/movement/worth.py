@@ -12,7 +12,6 @@ from segbook.models import configure
 from segbook.models.contract import shortage
 from segbook.results import NotComputed, plain
 from segbook.stats.clv.forecast import ValueModel, fit_values, horizon_days
-from segbook.stats.clv.history import history_of
 from segbook.stats.clv.holdout import HoldOut, hold_out
 from segbook.stats.clv.interval import Total, total_interval
 
@@ -119,7 +118,7 @@ def value_outlook(data: ClientData) -> Worth | NotComputed:
     lack = shortage(model, data)
     if lack is not None:
         return lack
-    history = history_of(data)
+    history = model.history(data)
     fitted = fit_values(history, model.timing)
     result = model.fitted(fitted, history).segment(data)
     days = horizon_days(data.period.end, model.horizon_months, model.horizon_days)

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from segbook.data.client import ClientData
+from segbook.stats.clv.bgnbd import BGNBD
 from segbook.stats.clv.forecast import ValueModel, expect, fit_values, horizon_days, margin_rate
 from segbook.stats.clv.history import history_frame
 from segbook.stats.clv.holdout import hold_out
 from segbook.stats.clv.interval import Total, total_interval
 from segbook.stats.clv.spending import Spending
-from segbook.stats.clv.timing import Timing
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_interval_covers_futures_of_its_own_story():
     """40 bases drawn from known parameters: a 90 % interval of chance alone holds at least 31 of them (0.1 %)."""
     rng = np.random.default_rng(5)
     n, held = 400, 0
-    timing, spending = Timing(0.8, 40.0, 0.9, 3.0), Spending(6.0, 4.0, 15.0)
+    timing, spending = BGNBD(0.8, 40.0, 0.9, 3.0), Spending(6.0, 4.0, 15.0)
     model = ValueModel(timing, spending, None, None, n, n, 0.0, 0.0)
     for seed in range(40):
         base = _drawn(rng, n)
@@ -101,7 +101,7 @@ def test_interval_covers_futures_of_its_own_story():
 
 
 class _drawn:  # noqa: N801 - a draw, not a kind
-    """Customers of Timing(0.8, 40, 0.9, 3) observed for 120 days, and what they bought in the next 90."""
+    """Customers of BGNBD(0.8, 40, 0.9, 3) observed for 120 days, and what they bought in the next 90."""
 
     def __init__(self, rng: np.random.Generator, n: int) -> None:
         rate, stop = rng.gamma(0.8, 1 / 40, n), rng.beta(0.9, 3.0, n)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
@@ -18,6 +19,42 @@ FAR = 1e3
 """A shape this large means that customers no longer differ: the likelihood is flat from there on."""
 VAGUE = 2.0
 """Standard error of a parameter's logarithm above which the data do not say how large it is."""
+
+
+class Histories(NamedTuple):
+    """Different histories of purchase, and how many customers share each.
+
+    Parameters
+    ----------
+    x, t_x, T
+        As in `segbook.stats.clv.timing`, arrays of one shape; no two rows are alike.
+    weights
+        Customers with this history.
+    place
+        For each customer the row of its history: ``values[place]`` spreads what was computed once.
+    """
+
+    x: Floats
+    t_x: Floats
+    T: Floats
+    weights: Floats
+    place: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Self:
+        """Gather the customers with equal histories.
+
+        Examples
+        --------
+        >>> same = Histories.of([0, 2, 0], [0, 5, 0], [9, 9, 9])
+        >>> same.weights.tolist(), same.place.tolist()
+        ([2.0, 1.0], [0, 1, 0])
+        """
+        frame = pd.DataFrame({"x": x, "t_x": t_x, "T": T}, dtype=float)
+        place: NDArray[np.intp] = frame.groupby(["x", "t_x", "T"]).ngroup().to_numpy().astype(np.intp)
+        rows = frame.iloc[np.unique(place, return_index=True)[1]]
+        weights = np.bincount(place, minlength=len(rows)).astype(float)
+        return cls(rows["x"].to_numpy(), rows["t_x"].to_numpy(), rows["T"].to_numpy(), weights, place)
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segbook.stats.clv.fitting import Fit
+from segbook.stats.clv.fitting import Fit, Histories
 from segbook.stats.clv.spending import Spending, fit_spending, independence
-from segbook.stats.clv.timing import Histories, Timing, fit_timing
+from segbook.stats.clv.timing import Kind, Timing, fit_timing
 
 Floats = NDArray[np.float64]
-Kind = Literal["auto", "bg_nbd", "mbg_nbd"]
 MONTH = 30.4375
 """Days of a mean month: the step in which the future is discounted."""
 
@@ -60,16 +58,14 @@ def fit_values(history: pd.DataFrame, kind: Kind = "auto") -> ValueModel:
     history
         As `history_frame` gives it.
     kind
-        ``bg_nbd``, ``mbg_nbd``, or ``auto``: of those that found a maximum the likelier one.
+        As in `fit_timing`; for ``bg_bb`` the history is one of windows.
 
     Returns
     -------
     ValueModel
     """
     histories = Histories.of(history["x"], history["t_x"], history["T"])
-    wanted = {"auto": (False, True), "bg_nbd": (False,), "mbg_nbd": (True,)}[kind]
-    fits = [fit_timing(histories, after_first=each) for each in wanted]
-    timing, timing_fit = max(fits, key=lambda each: (each[1].status == "converged", each[1].log_likelihood))
+    timing, timing_fit = fit_timing(histories, kind)
     repeat = history[(history["x"] > 0) & (history["value"] > 0)]
     spending, spending_fit = fit_spending(repeat["x"], repeat["value"])
     pearson, spearman = independence(repeat["x"], repeat["value"])

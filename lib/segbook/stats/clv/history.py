@@ -42,7 +42,7 @@ def net_purchases(orders: ir.Table) -> ir.Table:
     return netted.filter((netted.value > 0) | (netted.back == 0)).drop("back")
 
 
-def history_frame(orders: ir.Table, end: date) -> pd.DataFrame:
+def history_frame(orders: ir.Table, end: date, step: int = 1) -> pd.DataFrame:
     """Give one row per customer with at least one net purchase by a day.
 
     Parameters
@@ -51,6 +51,8 @@ def history_frame(orders: ir.Table, end: date) -> pd.DataFrame:
         As in `net_purchases`; later rows are not looked at.
     end
         The papers' today.
+    step
+        Days of the windows, counted back from ``end``, within which purchases count as one.
 
     Returns
     -------
@@ -62,23 +64,23 @@ def history_frame(orders: ir.Table, end: date) -> pd.DataFrame:
         - ``value`` : mean net value of a purchase day after the first; NaN without one
         - ``value_sum``, ``margin_sum`` : of all purchase days; the margin NaN when not given
     """
-    bought = net_purchases(orders.filter(orders.day <= end))
+    bought = _by_window(net_purchases(orders.filter(orders.day <= end)), end, step)
     grouped = bought.group_by("customer_id").agg(
         n=bought.count(),
-        first=bought.day.min().cast("timestamp"),
-        last=bought.day.max().cast("timestamp"),
+        first=bought.ago.max(),
+        last=bought.ago.min(),
         value_sum=bought.value.sum(),
-        first_value=bought.value.argmin(bought.day),
+        first_value=bought.value.argmax(bought.ago),
         margin_sum=bought.margin.sum(),
     )
     frame = grouped.to_pandas().set_index("customer_id").sort_index()
-    first, last = (pd.to_datetime(frame[name]) for name in ("first", "last"))
+    first, last = (frame[name].astype(float) * step for name in ("first", "last"))
     x = frame["n"].astype(float) - 1
     return pd.DataFrame(
         {
             "x": x,
-            "t_x": (last - first).dt.days.astype(float),
-            "T": (pd.Timestamp(end) - first).dt.days.astype(float),
+            "t_x": first - last,
+            "T": first,
             "value": ((frame["value_sum"] - frame["first_value"]) / x.where(x > 0)).astype(float),
             "value_sum": frame["value_sum"].astype(float),
             "margin_sum": frame["margin_sum"].astype(float),
@@ -86,21 +88,34 @@ def history_frame(orders: ir.Table, end: date) -> pd.DataFrame:
     )
 
 
-def bought_between(orders: ir.Table, start: date, end: date) -> pd.DataFrame:
+def _by_window(bought: ir.Table, end: date, step: int) -> ir.Table:
+    """Give purchases, with ``ago``: the windows between each and a day."""
+    ago = (ibis.literal(end).delta(bought.day, unit="day") // step).cast("int64")
+    windows = bought.mutate(ago=ago)
+    if step == 1:
+        return windows
+    return windows.group_by("customer_id", "ago").agg(value=windows.value.sum(), margin=windows.margin.sum())
+
+
+def bought_between(orders: ir.Table, start: date, end: date, step: int = 1) -> pd.DataFrame:
     """Give purchase days and their net value per customer from a day to a day, both inside.
+
+    With a ``step`` they are windows of so many days, counted back from ``end``.
 
     Returns
     -------
     DataFrame
         Index ``customer_id``; columns ``n`` and ``value``; customers without a purchase are absent.
     """
-    bought = net_purchases(orders.filter(orders.day.between(start, end)))
+    bought = _by_window(net_purchases(orders.filter(orders.day.between(start, end))), end, step)
     counts = bought.group_by("customer_id").agg(n=bought.count(), value=bought.value.sum())
     frame: pd.DataFrame = counts.to_pandas().set_index("customer_id").astype(float)
     return frame
 
 
-def history_of(data: ClientData) -> pd.DataFrame:
+def history_of(data: ClientData, step: int = 1) -> pd.DataFrame:
     """Give the histories of a client's customers at the end of the period, made once."""
-    frame: pd.DataFrame = data.once("histories", lambda: history_frame(data.orders, data.period.end))
+    frame: pd.DataFrame = data.once(
+        f"histories by {step}", lambda: history_frame(data.orders, data.period.end, step)
+    )
     return frame

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from segbook.data.client import ClientData
-from segbook.stats.clv.forecast import Kind, expect, fit_values
+from segbook.stats.clv.forecast import expect, fit_values
 from segbook.stats.clv.history import bought_between, history_frame
+from segbook.stats.clv.timing import Kind, window
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,10 @@ class HoldOut:
     n_customers
         Customers known by then; only they are forecast.
     figures
-        Index ``actual, model, naive``; columns ``purchases`` (purchase days), ``revenue``, ``mae`` (mean
-        absolute error of a customer's purchase days; NaN for actual), ``top_share`` (revenue of
-        the fifth of customers forecast as best, as a share of all; of ``actual`` the most there was to find).
+        Index ``actual, model, naive``; columns ``purchases`` (purchase days; with windows of purchase as in
+        BG/BB, windows), ``revenue``, ``mae`` (mean absolute error of a customer's purchases; NaN for actual),
+        ``top_share`` (revenue of the fifth of customers forecast as best, as a share of all; of ``actual``
+        the most there was to find).
     converged
         Whether the fit to the earlier part found a maximum.
     """
@@ -68,14 +70,15 @@ def hold_out(data: ClientData, days: int, kind: Kind = "auto") -> HoldOut | None
     span = (data.period.end - first).days if first else 0
     days = min(days, span // 3)
     split = data.period.end - timedelta(days=days)
-    past = history_frame(data.orders, split) if days >= 7 else pd.DataFrame()
+    step = window(kind)
+    past = history_frame(data.orders, split, step) if days >= 7 else pd.DataFrame()
     if past.empty:
         return None
     model = fit_values(past, kind)
     ahead = expect(past, model, days)
     windows = {
-        "actual": bought_between(data.orders, split + timedelta(days=1), data.period.end),
-        "naive": bought_between(data.orders, split - timedelta(days=days - 1), split),
+        "actual": bought_between(data.orders, split + timedelta(days=1), data.period.end, step),
+        "naive": bought_between(data.orders, split - timedelta(days=days - 1), split, step),
     }
     frames = {name: each.reindex(past.index).fillna(0.0) for name, each in windows.items()}
     frames["model"] = pd.DataFrame({"n": ahead["expected_purchases"], "value": ahead["clv"]})

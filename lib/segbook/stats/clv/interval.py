@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import fields, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -78,10 +79,8 @@ def total_interval(
 
     Notes
     -----
-    Given a customer's history the purchase rate is gamma(r + x, alpha + T) and the chance to stop
-    beta(a, b + x) where the customer is alive, so the purchases ahead are the smaller of a Poisson and
-    a geometric number: exact, without a walk through time. Chance grows with the root of the base, the
-    parameters' part with the base itself.
+    What each customer buys is drawn from the model's own story, given the history. Chance grows with the root
+    of the base, the parameters' part with the base itself.
     """
     rng = np.random.default_rng(seed)
     picked = history.iloc[rng.choice(len(history), min(SAMPLE, len(history)), replace=False)]
@@ -125,20 +124,18 @@ def _drawn_totals(
 
 
 def _timing(values: Floats, like: Timing) -> Timing:
-    r, alpha, a, b = values.tolist()
-    return Timing(r, alpha, a, b, like.after_first)
+    shape: Any = like
+    names = [field.name for field in fields(shape)][: values.size]
+    made: Timing = replace(shape, **dict(zip(names, values.tolist(), strict=True)))
+    return made
 
 
 def _future(
     model: ValueModel, facts: tuple[Floats, ...], value: Floats, days: float, rng: np.random.Generator
 ) -> Floats:
     """Give one simulated total of purchase days and of revenue."""
-    (x, _, T), timing, spending = facts, model.timing, model.spending  # noqa: N806
-    alive = rng.random(x.size) < timing.p_alive(*facts)
-    rate = rng.gamma(timing.r + x, 1 / (timing.alpha + T))
-    stop = np.maximum(rng.beta(timing.a, timing.b + x + timing.after_first), 1e-12)
-    wanted, allowed = rng.poisson(rate * days), rng.geometric(stop)
-    bought = np.where(alive, np.minimum(wanted, allowed), 0)
+    (x, t_x, T), spending = facts, model.spending
+    bought = model.timing.future(days, x, t_x, T, rng)
     scatter = rng.gamma(spending.q + spending.p * x, 1 / (spending.gamma + x * value))
     spent = rng.gamma(np.maximum(spending.p * bought, 1e-12)) / scatter
     return np.array([bought.sum(), spent[bought > 0].sum()])

@@ -1,257 +1,81 @@
-"""When customers buy and when they stop: BG/NBD and its sister MBG/NBD, from the papers.
+"""When customers buy and when they stop: what the models of it have in common.
 
-In these papers ``x`` is the number of purchases after the first, ``t_x`` the time from the first purchase to
-the last and ``T`` the time from the first purchase to today, all in one unit; this recency is not the one of
-RFM, which runs from the last purchase to today.
+In the papers behind these models ``x`` is the number of purchases after the first, ``t_x`` the time from
+the first purchase to the last and ``T`` the time from the first purchase to today, all in one unit; this
+recency is not the one of RFM, which runs from the last purchase to today.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Literal, Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaln, expit, gammaln, hyp2f1, psi
 
-from segbook.stats.clv.fitting import Fit, maximise
+from segbook.stats.clv.bgbb import BGBB, WINDOW
+from segbook.stats.clv.bgnbd import BGNBD, MBGNBD
+from segbook.stats.clv.fitting import Fit, Histories
+from segbook.stats.clv.pareto import GGomNBD, ParetoNBD
 
 Floats = NDArray[np.float64]
+Kind = Literal["auto", "bg_nbd", "mbg_nbd", "pareto_nbd", "ggom_nbd", "bg_bb"]
 
 
-class Histories(NamedTuple):
-    """Different histories of purchase, and how many customers share each.
+class Timing(Protocol):
+    """What every model of purchase times answers; its fields are its parameters."""
 
-    Parameters
-    ----------
-    x, t_x, T
-        As in the module, arrays of one shape; no two rows are alike.
-    weights
-        Customers with this history.
-    place
-        For each customer the row of its history: ``values[place]`` spreads what was computed once.
-    """
+    @property
+    def kind(self) -> str:
+        """Its key, of `Kind`."""
 
-    x: Floats
-    t_x: Floats
-    T: Floats
-    weights: Floats
-    place: NDArray[np.intp]
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The parameters, in the order of the class."""
 
-    @classmethod
-    def of(cls, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Self:  # noqa: N803 - the papers' name
-        """Gather the customers with equal histories.
+    def p_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
+        """Give the probability that the customer still buys."""
 
-        Examples
-        --------
-        >>> same = Histories.of([0, 2, 0], [0, 5, 0], [9, 9, 9])
-        >>> same.weights.tolist(), same.place.tolist()
-        ([2.0, 1.0], [0, 1, 0])
-        """
-        frame = pd.DataFrame({"x": x, "t_x": t_x, "T": T}, dtype=float)
-        place: NDArray[np.intp] = frame.groupby(["x", "t_x", "T"]).ngroup().to_numpy().astype(np.intp)
-        rows = frame.iloc[np.unique(place, return_index=True)[1]]
-        weights = np.bincount(place, minlength=len(rows)).astype(float)
-        return cls(rows["x"].to_numpy(), rows["t_x"].to_numpy(), rows["T"].to_numpy(), weights, place)
+    def expected(self, t: float, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
+        """Give the purchases to expect of a customer in the time ``t`` from today."""
 
-
-@dataclass(frozen=True)
-class Timing:
-    """BG/NBD: purchases come at random at each customer's own rate, and after each the customer may stop.
-
-    Rates differ between customers as a gamma distribution, chances to stop as a beta distribution.
-
-    Parameters
-    ----------
-    r, alpha
-        Shape and rate of the purchase rates; ``alpha`` in the unit of time.
-    a, b
-        Of the chances to stop after a purchase.
-    after_first
-        Whether a customer may stop right after the first purchase too: MBG/NBD. Without it whoever bought
-        once is held to be alive for ever.
-
-    References
-    ----------
-    .. [1] P. Fader, B. Hardie, K. L. Lee, "Counting your customers" the easy way, Marketing Science 24
-       (2005), 275-284.
-    .. [2] E. Batislam, M. Denizel, A. Filiztekin, International Journal of Research in Marketing 24
-       (2007), 201-209: MBG/NBD.
-
-    Examples
-    --------
-    >>> cdnow = Timing(0.243, 4.414, 0.793, 2.426)
-    >>> round(float(cdnow.expected(39, 2, 30.43, 38.86)), 3)
-    1.226
-    """
-
-    r: float
-    alpha: float
-    a: float
-    b: float
-    after_first: bool = False
-
-    def _chances(self, x: Floats) -> Floats:
-        """Give how often the customer could have stopped and did not, the last time included."""
-        return x + self.after_first
-
-    def odds_dead(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:  # noqa: N803
-        """Give the odds that the customer has stopped, the papers' ``x, t_x, T``."""
-        x, t_x, T = (np.asarray(each, dtype=float) for each in (x, t_x, T))  # noqa: N806
-        k = self._chances(x)
-        logs = (self.r + x) * (np.log(self.alpha + T) - np.log(self.alpha + t_x))
-        odds: Floats = np.where(k > 0, self.a / (self.b + np.maximum(k, 1) - 1) * np.exp(logs), 0.0)
-        return odds
-
-    def p_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:  # noqa: N803
-        """Give the probability that the customer still buys.
-
-        Examples
-        --------
-        >>> round(float(Timing(0.24259, 4.41353, 0.79289, 2.42575).p_alive(2, 30.43, 38.86)), 4)
-        0.7266
-        """
-        alive: Floats = 1 / (1 + self.odds_dead(x, t_x, T))
-        return alive
-
-    def expected(
+    def future(
         self,
         t: float,
-        x: ArrayLike,
-        t_x: ArrayLike,
-        T: ArrayLike,  # noqa: N803
+        x: Floats,
+        t_x: Floats,
+        T: Floats,
+        rng: np.random.Generator,
     ) -> Floats:
-        """Give the purchases to expect of a customer in the time ``t`` from today (eq. 10 of [1]_)."""
-        x, T = np.asarray(x, dtype=float), np.asarray(T, dtype=float)  # noqa: N806
-        alive = self.p_alive(x, t_x, T)
-        k = self._chances(x)
-        c = self.a + self.b + k - 1
-        return alive * self._growth(c, self.r + x, t / (self.alpha + T + t))
-
-    def expected_new(self, t: ArrayLike) -> Floats:
-        """Give the repeat purchases to expect of a new customer in the time ``t`` (eq. 9 of [1]_)."""
-        t = np.asarray(t, dtype=float)
-        k = float(self.after_first)
-        alive = self.b / (self.a + self.b) if self.after_first else 1.0
-        return alive * self._growth(np.asarray(self.a + self.b + k - 1), self.r, t / (self.alpha + t))
-
-    def _growth(self, c: Floats, s: Floats | float, z: Floats) -> Floats:
-        """Sum the purchases until the customer stops; Euler's form converges where the paper's fails."""
-        # At a = 1 the formula is 0/0; beside it the error is below 1e-6 of the answer.
-        a = self.a if abs(self.a - 1) > 1e-7 else 1 + 1e-7
-        grown: Floats = c / (a - 1) * (1 - np.exp((a - 1) * np.log1p(-z)) * hyp2f1(c - s, a - 1, c, z))
-        return grown
-
-    def pmf(self, n: ArrayLike, t: float) -> Floats:
-        """Give the probability of ``n`` repeat purchases of a new customer in ``t`` (eq. 8 of [1]_)."""
-        n = np.asarray(n, dtype=float)
-        k, z = self._chances(n), t / (self.alpha + t)
-        stay = np.exp(
-            betaln(self.a, self.b + k) - betaln(self.a, self.b) + _nbd(self.r, n, np.log1p(-z), np.log(z))
-        )
-        last = np.arange(int(n.max(initial=0)) + 1)
-        below = np.cumsum(np.exp(_nbd(self.r, last.astype(float), np.log1p(-z), np.log(z))))
-        left = np.maximum(1 - np.where(n > 0, below[np.maximum(n.astype(int) - 1, 0)], 0.0), 0.0)
-        stop = np.exp(betaln(self.a + 1, self.b + np.maximum(k, 1) - 1) - betaln(self.a, self.b)) * left
-        probability: Floats = stay + np.where(k > 0, stop, 0.0)
-        return probability
+        """Draw what each customer buys in the time ``t`` from today."""
 
 
-def _nbd(r: float, n: Floats, log_rest: float, log_z: float) -> Floats:
-    logs: Floats = gammaln(r + n) - gammaln(r) - gammaln(n + 1) + r * log_rest + n * log_z
-    return logs
+TIMINGS = {each.kind: each for each in (BGNBD, MBGNBD, ParetoNBD, GGomNBD, BGBB)}
 
 
-def log_likelihood(model: Timing, histories: Histories) -> float:
-    """Give the log-likelihood of a model (eq. 6 of Fader, Hardie and Lee)."""
-    logs = np.log([model.r, model.alpha, model.a, model.b])
-    mean, _ = _likelihood(_Facts(histories, 1.0, model.after_first), logs)
-    return mean * float(histories.weights.sum())
+def window(kind: str) -> int:
+    """Give the days within which purchases count as one for a model: a day, but a window for BG/BB."""
+    return WINDOW if kind == "bg_bb" else 1
 
 
-def fit_timing(histories: Histories, *, after_first: bool = False) -> tuple[Timing, Fit]:
-    """Fit BG/NBD, or MBG/NBD, by maximum likelihood.
+def fit_timing(histories: Histories, kind: Kind = "auto") -> tuple[Timing, Fit]:
+    """Fit a model of purchase times by maximum likelihood.
 
     Parameters
     ----------
     histories
         Of every customer with a purchase.
-    after_first
-        As in `Timing`.
+    kind
+        The model; ``auto``: BG/NBD or MBG/NBD, the likelier of those that found a maximum; where
+        neither did, Pareto/NBD, which costs more time, if that one did.
 
     Returns
     -------
     model, fit
-        ``fit.values`` are ``r, alpha, a, b``.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(1)
-    >>> x = rng.poisson(rng.gamma(1.0, 0.1, 500) * 40)
-    >>> t_x = np.where(x > 0, 40 * rng.random(500) ** (1 / np.maximum(x, 1)), 0)
-    >>> fit_timing(Histories.of(x, t_x, np.full(500, 40.0)))[1].status
-    'boundary'
+        ``fit.values`` are the parameters in the order of the class.
     """
-    # Time is measured in mean ages while searching: all four parameters are then near one.
-    unit = float(np.average(histories.T, weights=histories.weights)) or 1.0
-    facts = _Facts(histories, unit, after_first)
-    fit = maximise(
-        lambda logs: _likelihood(facts, logs),
-        np.array([0.5, 0.3, 0.8, 2.0]),
-        float(histories.weights.sum()),
-        np.array([True, True, True, True]),
-    )
-    r, alpha, a, b = fit.values
-    # The density of a purchase time carries the unit.
-    height = fit.log_likelihood - float(histories.weights @ histories.x) * np.log(unit)
-    fit = Fit((r, alpha * unit, a, b), height, fit.covariance, fit.status)
-    return Timing(r, alpha * unit, a, b, after_first), fit
-
-
-class _Facts:
-    """What the likelihood needs, each different value of it once: its functions are then nearly free."""
-
-    def __init__(self, histories: Histories, unit: float, after_first: bool) -> None:
-        self.counts, self.of_count = np.unique(histories.x, return_inverse=True)
-        self.chances = self.counts + after_first
-        self.lasts, self.of_last = np.unique(histories.t_x / unit, return_inverse=True)
-        self.ages, self.of_age = np.unique(histories.T / unit, return_inverse=True)
-        self.share = histories.weights / histories.weights.sum()
-        per = {"count": self.counts.size, "age": self.ages.size}
-        self.by_count = np.bincount(self.of_count, self.share, per["count"])
-        self.x = histories.x
-
-
-def _likelihood(facts: _Facts, logs: Floats) -> tuple[float, Floats]:
-    """Give the mean log-likelihood and its gradient by the logarithms of the parameters."""
-    r, alpha, a, b = np.exp(logs)
-    x, k = facts.counts, facts.chances
-    log_age, log_last = np.log(alpha + facts.ages), np.log(alpha + facts.lasts)
-    since, quiet = log_age[facts.of_age], log_last[facts.of_last]
-    tilt = np.where(k > 0, np.log(a) - np.log(b + np.maximum(k, 1) - 1), -np.inf)
-    gap = tilt[facts.of_count] + (r + facts.x) * (since - quiet)
-    dead = expit(gap) * facts.share
-    rows = gammaln(r + x) - gammaln(r) + r * logs[1] + betaln(a, b + k) - betaln(a, b)
-    extra = np.logaddexp(0.0, gap) - (r + facts.x) * since
-    height = _dot(facts.by_count, rows) + _dot(facts.share, extra)
-    dead_by_count = np.bincount(facts.of_count, dead, x.size)
-    elapsed = _dot(dead, since - quiet) - _dot(facts.share, since)
-    reach = (r + facts.x) * facts.share
-    stopped = (r + facts.x) * dead
-    by_age = _dot(np.bincount(facts.of_age, reach - stopped, facts.ages.size), 1 / (alpha + facts.ages))
-    by_last = _dot(np.bincount(facts.of_last, stopped, facts.lasts.size), 1 / (alpha + facts.lasts))
-    both = psi(a + b) - psi(a + b + k)
-    slope = np.array([
-        _dot(facts.by_count, psi(r + x) - psi(r)) + logs[1] + elapsed,
-        r / alpha - by_age - by_last,
-        _dot(facts.by_count, both) + dead_by_count.sum() / a,
-        _dot(facts.by_count, psi(b + k) - psi(b) + both)
-        - _dot(dead_by_count, 1 / (b + np.maximum(k, 1) - 1)),
-    ])  # fmt: skip
-    return height, slope * np.exp(logs)
-
-
-def _dot(left: NDArray[Any], right: NDArray[Any]) -> float:
-    """Sum products without BLAS, whose threads cost more than they bring on vectors like these."""
-    return float((left * right).sum())
+    if kind != "auto":
+        return TIMINGS[kind].fit(histories)
+    tried: list[tuple[Timing, Fit]] = [BGNBD.fit(histories), MBGNBD.fit(histories)]
+    if not any(fit.status == "converged" for _, fit in tried):
+        tried.append(ParetoNBD.fit(histories))
+    return max(tried, key=lambda each: (each[1].status == "converged", each[1].log_likelihood))
