@@ -141,7 +141,7 @@ def test_json_that_is_no_report_is_refused(tmp_path, text):
 def test_flow_keeps_the_first_cut_offs():
     data = ClientData.of(draw_orders(3, 600, 80), "2026Q2")
     found = flow(compare(as_of(data, data.period, 3)), "abc").counts
-    assert found.index.tolist() == ["2025Q3", "2025Q4", "2026Q1", "2026Q2"]
+    assert found.index.tolist() == ["2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2"]
     assert found.columns.tolist() == ["A", "B", "C"]
 
 

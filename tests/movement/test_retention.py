@@ -7,10 +7,12 @@ import pytest
 from tests.conftest import draw_orders
 
 from segbook.data.client import ClientData
-from segbook.movement import compare, migrate
+from segbook.movement import Churn, compare, flow, migrate
 from segbook.movement.retention import churn, cohorts, lifetime
+from segbook.movement.window import as_of
 from segbook.movement.worth import value_outlook
 from segbook.results import NotComputed, plain
+from segbook.stats.proportions import newcombe
 
 
 @pytest.fixture(scope="module")
@@ -19,13 +21,43 @@ def data() -> ClientData:
 
 
 def test_churn_counts_whom_the_matrix_counts(data):
-    moved = migrate(compare(data), "lifecycle")
-    table = churn(moved).stages
+    comparison = compare(data)
+    moved = migrate(comparison, "lifecycle")
+    table = churn(moved, flow(comparison, "lifecycle")).stages
     lost = [name for name in ("lost", "gone") if name in moved.matrix]
     rows = moved.matrix.loc[[name for name in table.index if name != "all"], lost].sum(axis=1)
     assert table["churned"].drop("all").to_dict() == rows.to_dict()
     assert table.loc["all", "churned"] == rows.sum()
     assert ((table["ci_lower"] <= table["rate"]) & (table["rate"] <= table["ci_upper"])).all()
+
+
+def test_churn_of_earlier_periods_is_what_their_own_reports_say(data):
+    """The same client as of the quarter before, with the same length of history, gives the row of that quarter."""
+    found = churn_of(data, 6)
+    before = churn_of(as_of(data, data.period.previous()), 6)
+    assert list(found.periods.index.unique("period"))[-2:] == ["2026Q1", "2026Q2"]
+    pd.testing.assert_frame_equal(found.periods.loc["2026Q1"], before.periods.loc["2026Q1"])
+    pd.testing.assert_frame_equal(found.periods.loc["2026Q2"], found.stages.drop(columns="revenue"))
+    rates = found.rates
+    assert list(rates.columns) == list(found.periods.index.unique("period"))
+    assert rates.index[-1] == "all"
+
+
+def churn_of(data: ClientData, months: int):
+    comparison = compare(as_of(data, data.period, months))
+    return churn(migrate(comparison, "lifecycle"), flow(comparison, "lifecycle"))
+
+
+def test_churn_against_the_period_before_by_hand():
+    """10 of 100, then 30 of 100; the interval is that of `newcombe`, tested against Newcombe's own table."""
+    rows = {"2026Q1": (100, 10), "2026Q2": (100, 30)}
+    index = pd.MultiIndex.from_product([rows, ["all"]], names=["period", "stage"])
+    periods = pd.DataFrame(rows.values(), index=index, columns=["customers", "churned"])
+    compared = Churn(periods, periods).against_before
+    assert (compared["before"], compared["now"]) == (0.1, 0.3)
+    assert (compared["ci_lower"], compared["ci_upper"]) == pytest.approx(newcombe(10, 100, 30, 100))
+    assert compared["ci_lower"] > 0
+    assert Churn(periods, periods.loc[["2026Q2"]]).against_before == {}
 
 
 def test_cohorts_by_hand():
@@ -81,7 +113,7 @@ def test_outlook_tells_what_speaks_against_it(data):
     figures = found.figures
     assert figures["purchases_lower"] <= figures["purchases"] <= figures["purchases_upper"]
     assert figures["revenue_lower"] <= figures["revenue"] <= figures["revenue_upper"]
-    assert set(found.checks) == {"converged", "held_out", "better", "independent"}
+    assert set(found.checks) == {"converged", "held_out", "better", "close", "independent"}
     assert figures["vip_clv"] <= found.customers["clv"].sum()
     facts = plain(found.content())["clv"]
     assert facts["holdout"]["figures"].keys() == {"actual", "model", "naive"}

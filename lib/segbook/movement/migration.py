@@ -179,26 +179,34 @@ def migrate_all(comparison: Comparison) -> dict[str, Migration]:
 
 @dataclass(frozen=True)
 class Flow:
-    """How many customers each segment held at the end of several periods, under the cut-offs of the first.
+    """Where every customer stood at the end of several periods, under the cut-offs of the first.
 
     Parameters
     ----------
     model
         Its key.
-    counts
-        Index period key in order, columns segments, best first.
+    segments
+        Index ``customer_id``, columns period keys in order: keys of segments, categories of one order, best
+        first; missing where the customer was not there.
     """
 
     model: str
-    counts: pd.DataFrame
+    segments: pd.DataFrame
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """Customers of each segment: index period key in order, columns segments, best first."""
+        found = {str(key): self.segments[key].value_counts(sort=False) for key in self.segments}
+        counts = pd.DataFrame.from_dict(found, orient="index").rename_axis("period")
+        return counts.set_axis([str(name) for name in counts], axis=1).astype(int)
 
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON."""
         return {"flow": {self.model: self.counts}}
 
 
-def flow(comparison: Comparison, key: str, n: int = 4) -> Flow:
-    """Count the segments at the end of several periods.
+def flow(comparison: Comparison, key: str, n: int = 5) -> Flow:
+    """Follow every customer through several periods.
 
     Parameters
     ----------
@@ -221,6 +229,6 @@ def flow(comparison: Comparison, key: str, n: int = 4) -> Flow:
             break
         dates.insert(0, earlier)
     frozen: Model = made.learn(dates[0])
-    found = {each.period.key: frozen.segment(each).profile["customers"] for each in dates}
-    counts = pd.DataFrame.from_dict(found, orient="index").rename_axis("period")
-    return Flow(key, counts.fillna(0).astype(int))
+    found = {each.period.key: frozen.segment(each).segments for each in dates}
+    everybody = pd.Index(sorted(set().union(*(each.index for each in found.values()))), name="customer_id")
+    return Flow(key, pd.DataFrame({name: each.reindex(everybody) for name, each in found.items()}))

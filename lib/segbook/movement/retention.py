@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -11,20 +12,22 @@ import pandas as pd
 from segbook.data.client import ClientData
 from segbook.data.customers import purchase_days
 from segbook.models import configure
-from segbook.movement.migration import GONE, Migration
+from segbook.movement.migration import GONE, Flow, Migration
 from segbook.stats.proportions import newcombe, wilson
 from segbook.stats.survival import kaplan_meier, median_time, survival_at
 
 LEFT = ("lost", GONE)
 MONTHS_UP_TO = 15
 """Months of history up to which cohorts are of a month; longer ones are of a quarter."""
+FEW = 20
+"""Customers of a stage, or forecasts, below which nothing is said of a share of them."""
 COHORTS = 12
 """Cohorts shown at most, the latest ones."""
 
 
 @dataclass(frozen=True)
 class Churn:
-    """Who was lost in the period, by stage of the lifecycle at its start.
+    """Who was lost in the period and in those before it, by stage of the lifecycle at the start of each.
 
     Parameters
     ----------
@@ -32,41 +35,81 @@ class Churn:
         Index stage, ``all`` last; columns ``customers`` (not yet lost at the start), ``churned`` (lost, or
         out of the window, at the end), ``rate``, ``ci_lower``, ``ci_upper`` (Wilson, 95 %),
         ``revenue`` (of the churned in the period before, client currency).
+    periods
+        Index ``period, stage``, periods in order and this one last: the columns of ``stages`` but the
+        revenue.
     """
 
     stages: pd.DataFrame
+    periods: pd.DataFrame
+
+    @property
+    def rates(self) -> pd.DataFrame:
+        """The share that left: stages by period; missing where a stage held fewer than `FEW`."""
+        sure = self.periods["rate"].where(self.periods["customers"] >= FEW)
+        table = sure.unstack("period").reindex(self.periods.index.unique("stage"))
+        table = table[list(self.periods.index.unique("period"))].dropna(how="all")
+        order = [*(name for name in table.index if name != "all"), "all"]
+        return table.reindex([name for name in order if name in table.index])
+
+    @property
+    def against_before(self) -> dict[str, float]:
+        """Give the share of all that left in the period before, ``before``, and in this one, ``now``.
+
+        ``ci_lower, ci_upper`` are of the difference, this one less the one before (Newcombe). Empty where
+        there is nothing to compare.
+        """
+        every = self.periods.xs("all", level="stage").tail(2)
+        if len(every) < 2 or not every["customers"].all():
+            return {}
+        (x0, x1), (n0, n1) = every["churned"], every["customers"]
+        lower, upper = newcombe(x0, n0, x1, n1)
+        return {"before": x0 / n0, "now": x1 / n1, "ci_lower": float(lower), "ci_upper": float(upper)}
 
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON."""
-        return {"churn": self.stages}
+        keys = self.periods.index.unique("period")
+        return {"churn": self.stages, "churn_by_period": {key: self.periods.loc[key] for key in keys}}
 
 
-def churn(lifecycle: Migration) -> Churn:
-    """Count who was lost between two dates.
+def churn(lifecycle: Migration, stages: Flow) -> Churn:
+    """Count who was lost between two dates, and between those before them.
 
     Parameters
     ----------
     lifecycle
         Migration of the model ``lifecycle``.
+    stages
+        Its flow.
 
     Returns
     -------
     Churn
     """
-    stages = [name for name in lifecycle.segments if name not in ("lost", "lead")]
     people = lifecycle.customers
-    people = people[people["origin"].isin(stages)]
-    left = people["target"].isin(LEFT)
-    grouped = people.assign(churned=left, revenue=people["before"].where(left, 0.0)).groupby("origin")
-    frame = grouped.agg(customers=("churned", "size"), churned=("churned", "sum"), revenue=("revenue", "sum"))
-    frame = frame.reindex([name for name in stages if name in frame.index]).astype(
-        {"customers": int, "churned": int}
-    )
+    lost = people.loc[people["target"].isin(LEFT)]
+    revenue = lost.groupby("origin")["before"].sum()
+    keys = [str(key) for key in stages.segments]
+    rows = {now: _left(stages.segments[before], stages.segments[now]) for before, now in pairwise(keys)}
+    periods = pd.concat(rows, names=["period", "stage"])
+    last = pd.DataFrame(periods.loc[keys[-1]])
+    last["revenue"] = revenue.reindex(last.index).fillna(0.0)
+    last.loc["all", "revenue"] = last["revenue"].sum()
+    return Churn(last, periods)
+
+
+def _left(before: pd.Series, now: pd.Series) -> pd.DataFrame:
+    """Count by stage who was there before and is lost, or out of the window, now."""
+    stages = [str(name) for name in before.cat.categories if name not in ("lost", "lead")]
+    there = before.isin(stages)
+    churned = (now.isna() | now.eq("lost"))[there]
+    grouped = churned.groupby(before[there].astype(str))
+    frame = pd.DataFrame({"customers": grouped.size(), "churned": grouped.sum()})
+    frame = frame.reindex([name for name in stages if name in frame.index]).astype(int)
     frame.loc["all"] = frame.sum()
     lower, upper = wilson(frame["churned"], frame["customers"])
     rate = frame["churned"] / frame["customers"].where(frame["customers"] > 0)
-    frame = frame.assign(rate=rate, ci_lower=lower, ci_upper=upper).rename_axis("stage")
-    return Churn(frame.astype({"customers": int, "churned": int}))
+    return frame.assign(rate=rate, ci_lower=lower, ci_upper=upper).rename_axis("stage")
 
 
 @dataclass(frozen=True)
@@ -173,6 +216,8 @@ class Lifetime:
         Index days (90, 180, 365, 730, those observed), columns ``survival, ci_lower, ci_upper``.
     n_customers, n_lost
         Customers, and those lost by now.
+    patience
+        Days of silence after which a customer without a rhythm of purchases counts as lost.
     """
 
     curve: pd.DataFrame
@@ -180,6 +225,7 @@ class Lifetime:
     marks: pd.DataFrame
     n_customers: int
     n_lost: int
+    patience: float
 
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON."""
@@ -215,4 +261,4 @@ def lifetime(data: ClientData) -> Lifetime:
     curve = kaplan_meier(times, lost)
     marks = [mark for mark in (90, 180, 365, 730) if len(age) and mark <= age.max()]
     rows = pd.DataFrame([survival_at(curve, mark) for mark in marks], index=pd.Index(marks, name="days"))
-    return Lifetime(curve, median_time(curve), rows, len(people), int(lost.sum()))
+    return Lifetime(curve, median_time(curve), rows, len(people), int(lost.sum()), model.fallback_days)

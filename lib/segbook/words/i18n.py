@@ -218,15 +218,22 @@ class Texts(string.Formatter):
 
     def period(self, period: Period) -> str:
         """Write a period: its own name where it has one, and its days."""
+        days = self._days(period)
+        name = self.period_name(period)
+        return days if name == days else f"{name} ({days})"
+
+    def period_name(self, period: Period) -> str:
+        """Write a period's own name, or its days where it has none."""
         name = next((key for form, key in _FORMS.items() if re.fullmatch(form, period.key)), None)
-        days = f"{self.date(period.start)} – {self.date(period.end)}"
         if name is None:
-            return days
+            return self._days(period)
         number = re.search(r"[QH](\d)", period.key)
-        own = self.t(
+        return self.t(
             name, year=period.key[:4], number=number[1] if number else "", month=self.month(period.start)
         )
-        return f"{own} ({days})"
+
+    def _days(self, period: Period) -> str:
+        return f"{self.date(period.start)} – {self.date(period.end)}"
 
 
 _FORMS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from segbook.movement import Bridge, Changes, Comparison, Flow, Migration, Tasks
 from segbook.show.charts.chart import Chart, Look, chart, draw
 from segbook.show.movement_figures import grid, waterfall
-from segbook.show.result_tables.movement import place
+from segbook.show.result_tables.movement import period_name, place
 from segbook.words.labels import label
 
 LARGEST = 4
@@ -78,6 +78,7 @@ def _(result: Flow, look: Look) -> list[Chart]:
         for name, (_, row) in zip(names, counts.iterrows(), strict=True)
     ]
     written = counts.map(texts.number)
+    counts = counts.set_axis([period_name(str(key), texts) for key in counts], axis=1)
     figure = grid(counts.set_axis(names), written, (texts.t("movement.flow.across"), ""), look.colors)
     alt = texts.t("movement.flow.alt", rows="; ".join(rows))
     return [chart(figure, alt, texts.t("movement.flow.caption"))]

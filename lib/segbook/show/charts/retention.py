@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from segbook.movement import Churn, Cohorts, Lifetime, Replenishment, Worth
+from segbook.movement.retention import FEW
 from segbook.show.charts.chart import Chart, Look, chart, draw
 from segbook.show.figures import Bars, single_bars
 from segbook.show.movement_figures import falling, grid
+from segbook.show.result_tables.movement import period_name
 from segbook.show.result_tables.retention import cohort_name, stage_name
 
 
@@ -18,6 +20,25 @@ def _(result: Replenishment, look: Look) -> list[Chart]:  # noqa: ARG001 - it is
 
 @draw.register
 def _(result: Churn, look: Look) -> list[Chart]:
+    rates = result.rates
+    return _rates_by_period(rates, look) if rates.shape[1] > 1 else _rates(result, look)
+
+
+def _rates_by_period(rates: pd.DataFrame, look: Look) -> list[Chart]:
+    texts = look.texts
+    names = [stage_name(str(each), texts) for each in rates.index]
+    rows = [
+        texts.t("movement.churn.alt_change", stage=name, first=row.iloc[0], last=row.iloc[-1])
+        for name, (_, row) in zip(names, rates.iterrows(), strict=True)
+    ]
+    rates = rates.set_axis(names).set_axis([period_name(str(key), texts) for key in rates], axis=1)
+    written = rates.map(lambda rate: texts.percent(rate) if pd.notna(rate) else "")
+    figure = grid(rates, written, (texts.t("movement.churn.across"), ""), look.colors)
+    alt = texts.t("movement.churn.alt", rows="; ".join(rows))
+    return [chart(figure, alt, texts.t("movement.churn.periods_caption", few=FEW))]
+
+
+def _rates(result: Churn, look: Look) -> list[Chart]:
     texts = look.texts
     stages = result.stages[result.stages["customers"] > 0]
     if stages.empty:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from segbook.movement import Bridge, Changes, Comparison, Flow, Migration, Tasks
 from segbook.movement.migration import GONE, NEWCOMER
+from segbook.periods import Period
 from segbook.show.result_tables.register import tables_of
 from segbook.show.tables import Column, Kind, Table
 from segbook.words.i18n import DASH, Texts
@@ -42,6 +43,11 @@ def place(model: str, segment: str, texts: Texts) -> str:
     if segment in (NEWCOMER, GONE):
         return texts.t(f"movement.migration.{segment}")
     return label(model, segment, texts)
+
+
+def period_name(key: str, texts: Texts) -> str:
+    """Name a period by its key."""
+    return texts.period_name(Period.parse(key))
 
 
 @tables_of.register
@@ -148,7 +154,7 @@ def _(result: Flow, texts: Texts) -> list[Table]:
     frame = result.counts.T.reset_index(names="segment")
     frame["segment"] = [label(result.model, each, texts) for each in frame["segment"]]
     shown = {"segment": Column(texts.t("movement.columns.segment"))}
-    shown |= {str(period): Column(str(period), "int") for period in result.counts.index}
+    shown |= {str(period): Column(period_name(str(period), texts), "int") for period in result.counts.index}
     title = texts.t("movement.flow.heading", model=model_text(result.model, "short", texts))
     return [Table(f"flow_{result.model}", title, frame, shown)]
 

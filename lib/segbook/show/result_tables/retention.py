@@ -6,7 +6,7 @@ import pandas as pd
 
 from segbook.movement import Churn, Cohorts, Lifetime, Replenishment, Worth
 from segbook.movement.replenishment import SURE
-from segbook.show.result_tables.movement import described
+from segbook.show.result_tables.movement import described, period_name
 from segbook.show.result_tables.register import tables_of
 from segbook.show.tables import Column, Table
 from segbook.words.i18n import Texts
@@ -18,7 +18,13 @@ def _(result: Churn, texts: Texts) -> list[Table]:
     frame = result.stages.reset_index()
     frame["stage"] = [stage_name(str(each), texts) for each in frame["stage"]]
     frame = frame[["stage", "customers", "churned", "rate", "ci_lower", "ci_upper", "revenue"]]
-    return [Table("churn", texts.t("movement.churn.title"), frame, described(frame, texts))]
+    every = result.periods.reset_index()
+    every["period"] = [period_name(str(each), texts) for each in every["period"]]
+    every["stage"] = [stage_name(str(each), texts) for each in every["stage"]]
+    return [
+        Table("churn", texts.t("movement.churn.title"), frame, described(frame, texts)),
+        Table("churn_by_period", texts.t("movement.churn.by_period"), every, described(every, texts)),
+    ]
 
 
 def stage_name(stage: str, texts: Texts) -> str:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from segbook.movement import Churn, Cohorts, Lifetime, Replenishment, Worth
+from segbook.movement.retention import FEW
+from segbook.movement.worth import CORRELATED
+from segbook.stats.clv.timing import window
 from segbook.words.findings.finding import Finding, Label, findings
-
-FEW = 20
-"""Customers of a stage, or forecasts, below which nothing is said of a share of them."""
 
 
 def _row(frame: pd.DataFrame, name: object) -> dict[str, Any]:
@@ -33,7 +33,16 @@ def _(result: Churn) -> list[Finding]:
         "customers": int(values["customers"]),
         "churned": int(values["churned"]),
     }
-    return [Finding("movement.churn.finding", values, 0.7, "churn")]
+    return [Finding("movement.churn.finding", values, 0.7, "churn"), *_against_before(result)]
+
+
+def _against_before(result: Churn) -> list[Finding]:
+    compared = result.against_before
+    if not compared:
+        return []
+    kind = "worse" if compared["ci_lower"] > 0 else "better" if compared["ci_upper"] < 0 else "same"
+    importance = {"worse": 0.72, "better": 0.4, "same": 0.0}[kind]
+    return [Finding(f"movement.churn.{kind}", compared, importance, "churn")]
 
 
 @findings.register
@@ -49,7 +58,8 @@ def _(result: Cohorts) -> list[Finding]:
 @findings.register
 def _(result: Lifetime) -> list[Finding]:
     if np.isfinite(result.median["median"]):
-        return [Finding("movement.lifetime.median", result.median, 0.2, "lifetime")]
+        once = result.median["median"] == result.patience
+        return [Finding(f"movement.lifetime.{'once' if once else 'median'}", result.median, 0.2, "lifetime")]
     if result.marks.empty:
         return []
     days = int(result.marks.index[-1])
@@ -76,18 +86,36 @@ def _(result: Replenishment) -> list[Finding]:
 
 @findings.register
 def _(result: Worth) -> list[Finding]:
-    figures, checks, held = result.figures, result.checks, result.held
-    said = [Finding("movement.worth.finding", figures, 0.85 if checks["converged"] else 0.3, "worth")]
+    figures, checks = result.figures | {"limit": CORRELATED}, result.checks
+    whole = "months" if result.params["horizon_days"] is None else "days"
+    figures["months"] = result.params["horizon_months"]
+    trusted = checks["converged"] and checks["close"]
+    said = [Finding(f"movement.worth.in_{whole}", figures, 0.85 if trusted else 0.3, "worth")]
     if checks["converged"]:
         said.append(Finding("movement.worth.alive", figures, 0.0, "worth"))
-    if held is None:
-        said.append(Finding("movement.worth.unheld", {}, 0.0, "worth"))
-    else:
-        errors = {"days": held.days, "model": held.error(), "naive": held.error("naive")}
-        key = "movement.worth.better" if checks["better"] else "movement.worth.worse"
-        said.append(Finding(key, errors, 0.0, "worth"))
+    said += _tested(result)
     if not checks["converged"]:
         said.append(Finding("movement.worth.boundary", {}, 0.0, "worth"))
-    if not checks["independent"]:
-        said.append(Finding("movement.worth.dependent", figures, 0.0, "worth"))
+    kind = "independent" if checks["independent"] else "dependent"
+    said.append(Finding(f"movement.worth.{kind}", figures, 0.0, "worth"))
+    if result.params["timing"] == "bg_bb":
+        said.append(Finding("movement.worth.windows", {"days": window("bg_bb")}, 0.0, "worth"))
+    return said
+
+
+def _tested(result: Worth) -> list[Finding]:
+    checks, held = result.checks, result.held
+    if held is None:
+        return [Finding("movement.worth.unheld", {}, 0.0, "worth")]
+    mae = held.figures["mae"].to_dict()
+    errors = {
+        "days": held.days,
+        **{name: held.error(name) for name in ("model", "naive")},
+        **{f"{name}_revenue": held.error(name, "revenue") for name in ("model", "naive")},
+        **{f"{name}_mae": mae[name] for name in ("model", "naive")},
+    }
+    said = [Finding("movement.worth.tested", errors, 0.0, "worth")]
+    said.append(Finding(f"movement.worth.{'better' if checks['better'] else 'worse'}", errors, 0.0, "worth"))
+    if not checks["close"]:
+        said.append(Finding("movement.worth.off", errors, 0.0, "worth"))
     return said
