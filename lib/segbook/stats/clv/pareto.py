@@ -16,7 +16,7 @@ from scipy.special import expit, gammaln, psi
 from segbook.stats.clv.fitting import Fit, Histories, maximise
 
 Floats = NDArray[np.float64]
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
 NEGLIGIBLE = 50.0
 """What has fallen by this many powers of e adds nothing to an integral."""
 NO_AGEING = float(np.log(1e-200))
@@ -194,6 +194,9 @@ def _points(start: Floats, end: Floats, scale: float) -> tuple[Floats, Floats]:
 
 def _log_grown(time: Floats, log_beta: float, log_b: float) -> Floats:
     """Give log(beta + (exp(b t) - 1) / b)."""
+    if log_b == NO_AGEING:
+        shifted: Floats = np.log(np.exp(log_beta) + time)
+        return shifted
     bt = np.exp(log_b) * time
     with np.errstate(divide="ignore"):
         worn = np.where(bt > 1e-12, bt + np.log(-np.expm1(-bt)) - log_b, np.log(time))
@@ -262,7 +265,7 @@ def _rows(logs: Floats, x: Floats, t_x: Floats, T: Floats) -> tuple[Floats, list
     ]
     mixed[0] = mixed[0] + r * (psi(r + x) - psi(r) + full[1])
     mixed[1] = mixed[1] + r
-    return height, mixed[: logs.size]
+    return height, mixed
 
 
 def _slopes(full: Floats, x: Floats, time: Floats, *, stopping: bool = False) -> list[Floats]:
@@ -270,13 +273,15 @@ def _slopes(full: Floats, x: Floats, time: Floats, *, stopping: bool = False) ->
     r, alpha, s, beta, b = np.exp(full)
     grown = _log_grown(time, full[3], full[4])
     share = beta * np.exp(-grown)
-    # The part of the growth with b: t exp(bt) / grown - worn / grown, the latter one less beta's share.
-    ageing = time * np.exp(b * time - grown) - (1 - share)
     k = s + stopping
-    return [
+    slopes = [
         -r * np.log(alpha + time),
         -(r + x)[:, None] * alpha / (alpha + time),
         stopping + s * (full[3] - grown),
         s - k * share,
-        stopping * b * time - k * ageing,
     ]
+    if full[4] == NO_AGEING:
+        return slopes
+    # The part of the growth with b: t exp(bt) / grown - worn / grown, the latter one less beta's share.
+    ageing = time * np.exp(b * time - grown) - (1 - share)
+    return [*slopes, stopping * b * time - k * ageing]
