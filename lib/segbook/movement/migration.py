@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from segbook.models import Model
-from segbook.movement.window import Comparison, as_of
+from segbook.movement.window import Comparison, as_of, placed
 
 NEWCOMER, GONE = "newcomer", "gone"
 """Where those come from who were not there before, and where those are who are no longer there.
@@ -160,7 +160,7 @@ def migrate(comparison: Comparison, key: str) -> Migration:
     """
     before, now = comparison.both
     frozen, fresh = comparison.frozen[key], comparison.models[key]
-    first, then, anew = frozen.segment(before), frozen.segment(now), fresh.segment(now)
+    first, then, anew = placed(frozen, before), placed(frozen, now), placed(fresh, now)
     people = pd.DataFrame(index=first.segments.index.union(then.segments.index).rename("customer_id"))
     people["origin"] = first.segments.astype(object).reindex(people.index).fillna(NEWCOMER)
     people["target"] = then.segments.astype(object).reindex(people.index).fillna(GONE)
@@ -229,6 +229,6 @@ def flow(comparison: Comparison, key: str, n: int = 5) -> Flow:
             break
         dates.insert(0, earlier)
     frozen: Model = made.learn(dates[0])
-    found = {each.period.key: frozen.segment(each).segments for each in dates}
+    found = {each.period.key: placed(frozen, each).segments for each in dates}
     everybody = pd.Index(sorted(set().union(*(each.index for each in found.values()))), name="customer_id")
     return Flow(key, pd.DataFrame({name: each.reindex(everybody) for name, each in found.items()}))

@@ -16,6 +16,7 @@ from segbook.errors import ParamsError, Problem
 from segbook.models import MODELS, Model, configure
 from segbook.models.contract import shortage
 from segbook.periods import Period
+from segbook.results import SegmentResult
 
 MONTH = 30.4375
 """Days of a mean month."""
@@ -117,6 +118,11 @@ def as_of(data: ClientData, period: Period, months: int | None = None) -> Client
     """Give the same client as of another period, with the same or another length of history."""
     chosen = {"history_months": months or data.params.history_months}
     return ClientData(data.params.model_copy(update=chosen), period, data.tables, data.reads)
+
+
+def placed(model: Model, data: ClientData) -> SegmentResult:
+    """Give a model's segments of a client, made once: a rule's are the same under old and new cut-offs."""
+    return data.once((model.key, repr(model)), lambda: model.segment(data))
 
 
 def read_cutoffs(file: Path) -> dict[str, Model]:
