@@ -94,6 +94,9 @@ def test_cdnow_master(real):
     result = ABC().segment(data)
     counts = result.profile["customers"]
     tied = (data.customers["amount_sum"] == result.params["limits"][1]).sum()
+    assert round((data.customers["n_order_days"] == 1).mean(), 3) == 0.511
+    quarter = load(real("cdnow/CDNOW_master.txt"), "1997-01-01..1998-03-31", columns=columns).customers
+    assert round((quarter["n_order_days"] == 1).mean(), 3) == 0.527
     assert counts["A"] == 7_695
     assert counts["B"] - 9_019 == 6_856 - counts["C"] < tied
 
@@ -117,6 +120,12 @@ def test_r_package_rfm(real, rules, expected):
     assert (profile["n_orders"].sum(), profile["revenue"].sum()) == (4_906, 464_158)
     if rules is OLDER:
         assert profile.loc["champions", ["n_orders", "revenue"]].tolist() == [1_234, 120_178]
+        names = [
+            "about_to_sleep", "at_risk", "champions", "lost", "loyal", "need_attention", "others",
+            "potential_loyalists",
+        ]  # fmt: skip
+        orders = [127, 438, 1_234, 244, 1_708, 144, 210, 801]
+        assert profile.loc[names, "n_orders"].tolist() == orders
         scores = result.scores["rfm_score"]
         named = {
             "Abbey O'Reilly": "343",
@@ -127,6 +136,43 @@ def test_r_package_rfm(real, rules, expected):
         }
         found = {name: scores[next(each for each in scores.index if each.startswith(name))] for name in named}
         assert found == named
+
+
+def test_r_package_rfm_of_customers_already_summed(real):
+    """R's rfm 0.3 on rfm_data_customer, at 2007-01-01, cut-offs at its quantiles plus 1; 393 223 orders, 37 537 400."""
+    path = real("r_rfm/rfm_data_customer.parquet")
+    raw = pd.read_parquet(path)
+    columns = {
+        "amount_sum": "revenue",
+        "n_orders": "number_of_orders",
+        "last_order_date": "most_recent_visit",
+    }
+    customers = {"path": str(path), "columns": columns}
+    data = load_data(
+        Params(
+            client="Real",
+            purpose="test",
+            currency="USD",
+            period="2004-01-01..2007-01-01",
+            sources={"customers": customers},
+        )
+    )
+    edges = {
+        name: tuple(raw[column].quantile([0.2, 0.4, 0.6, 0.8]) + 1)
+        for name, column in (
+            ("r_edges", "recency_days"),
+            ("f_edges", "number_of_orders"),
+            ("m_edges", "revenue"),
+        )
+    }
+    model = RFM(**edges, closed="left", frequency="n_orders", rules=tuple(CURRENT.splitlines()))
+    result = model.segment(data)
+    profile = result.profile[result.profile["customers"] > 0]
+    assert (profile["n_orders"].sum(), profile["revenue"].sum()) == (393_223, 37_537_400)
+    assert profile["customers"].to_dict() == {
+        "potential_loyalists": 12_762, "loyal": 6_965, "lost": 5_535, "new": 4_475, "about_to_sleep": 4_095,
+        "at_risk": 2_081, "champions": 1_571, "cant_lose": 1_471, "need_attention": 679, "promising": 297, "others": 68,
+    }  # fmt: skip
 
 
 def test_pharmacy_cards_fall_into_the_published_classes(real):

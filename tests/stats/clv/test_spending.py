@@ -51,6 +51,12 @@ def test_how_often_and_how_much_hardly_go_together(cdnow):
     assert independence(repeat["x"], repeat["value"]) == pytest.approx((0.1139, 0.2064), abs=1.5e-4)
 
 
+def test_one_customer_makes_half_of_that_correlation(cdnow):
+    """Fader, Hardie, Lee 2005, JMR 42: 0.11, and 0.06 without one customer."""
+    repeat = cdnow[(cdnow["x"] > 0) & (cdnow["value"] > 0)].drop("1901")
+    assert independence(repeat["x"], repeat["value"])[0] == pytest.approx(0.06, abs=5e-3)
+
+
 def test_gradient_is_that_of_the_likelihood():
     rng = np.random.default_rng(2)
     facts = _Facts(rng.integers(1, 9, 60).astype(float), rng.gamma(3, 1, 60))
