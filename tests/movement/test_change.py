@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import fisher_exact, ttest_ind
+from scipy.stats import t as student
 
 from segbook.data.client import ClientData
 from segbook.movement.change import behaviour_changes
-from segbook.movement.kinds import amount, content, frequency, history, silence
+from segbook.movement.kinds import amount, content, frequency, history, satisfaction, silence
+from segbook.movement.tasks import make_tasks
 from segbook.stats.clv.history import net_purchases
 from segbook.stats.counts import fisher
 
@@ -102,6 +104,54 @@ def test_complaints_are_compared_where_there_are_tickets():
     found = behaviour_changes(ClientData.of(orders, "2026Q2", tickets=tickets)).found
     assert found[["kind", "direction"]].to_numpy().tolist() == [["complaints", 1]]
     assert found["now"].iloc[0] == pytest.approx(9 / 91 * 30.4375)
+
+
+def test_scores_are_compared_with_the_customer_s_own():
+    """By hand: five nines and a four; the rounding alone allows a spread of 0.289. b's answers never changed."""
+    days = pd.date_range("2024-01-01", "2026-06-01", freq="30D")
+    orders = pd.concat(
+        [pd.DataFrame({"customer_id": who, "amount": 10.0, "order_date": days}) for who in "ab"]
+    )
+    asked = pd.to_datetime(
+        ["2025-01-10", "2025-04-10", "2025-07-10", "2025-10-10", "2026-01-10", "2026-04-10"]
+    )
+    surveys = pd.concat(
+        [
+            pd.DataFrame({"customer_id": "a", "survey_date": asked, "score": list("999994")}),
+            pd.DataFrame({"customer_id": "b", "survey_date": asked, "score": list("898989")}),
+        ]
+    )
+    data = ClientData.of(orders, "2026Q2", surveys=surveys)
+    made = satisfaction(history(net_purchases(data.orders), data), data).set_index("customer_id")
+    t = 5 / np.sqrt((1 + 1 / 5) / 12)
+    assert made.loc["a", "pvalue"] == pytest.approx(2 * student.sf(t, 4))
+    assert made.loc["a", ["before", "now", "direction"]].tolist() == [9, 4, -1]
+    assert made.loc["b", "pvalue"] > 0.3
+    found = behaviour_changes(data)
+    assert found.found.loc[found.found["kind"] == "satisfaction", "worse"].tolist() == [True]
+    tasks = make_tasks(data, {}, found).rows
+    assert tasks[["customer_id", "reason", "before", "now"]].to_numpy().tolist() == [
+        ["a", "satisfaction", 9, 4]
+    ]
+    assert tasks["money"].iloc[0] == 30
+
+
+def test_steady_scores_alarm_at_the_nominal_rate():
+    """900 customers, eight quarters of answers between 6 and 10 without any change."""
+    rng = np.random.default_rng(4)
+    quarters = pd.date_range("2024-08-01", periods=8, freq="91D")
+    ids = [f"c{i:03d}" for i in range(900)]
+    orders = steady(1, 900)
+    surveys = pd.DataFrame(
+        {
+            "customer_id": np.repeat(ids, 8), "survey_date": np.tile(quarters, 900),
+            "score": rng.integers(6, 11, 7_200).astype(str),
+        }
+    )  # fmt: skip
+    data = ClientData.of(orders, "2026Q2", surveys=surveys)
+    shown = satisfaction(history(net_purchases(data.orders), data), data)["pvalue"]
+    assert len(shown) > 500
+    assert (shown < 0.05).mean() < 0.05 + 3 * np.sqrt(0.05 * 0.95 / len(shown))
 
 
 def test_without_history_nothing_is_tested():

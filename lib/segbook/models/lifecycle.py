@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from segbook.data.client import ClientData
+from segbook.data.facts import ticket_counts
 from segbook.models.contract import model, replace, result
 from segbook.results import SegmentResult
 
@@ -111,6 +112,7 @@ class Lifecycle:
     def _scores(self, data: ClientData) -> pd.DataFrame:
         customers = data.customers
         rhythm = self.rhythm_days(customers)
+        complaints = ticket_counts(data)["n_period_tickets"]
         return pd.DataFrame(
             {
                 "recency_days": customers["recency_days"],
@@ -118,7 +120,7 @@ class Lifecycle:
                 "silence_rhythms": customers["recency_days"] / rhythm,
                 "period_amount": customers["period_amount"],
                 "previous_amount": customers["previous_amount"],
-                "complaints": _complaints(data),
+                "complaints": complaints.reindex(customers.index).fillna(0).astype(int),
             }
         )
 
@@ -127,15 +129,3 @@ def _fewer(customers: pd.DataFrame) -> pd.Series[bool]:
     """Tell who bought on half as many days as in the previous period, when those were at least four."""
     before = customers["previous_order_days"]
     return (before >= 4) & (customers["period_order_days"] * 2 <= before)
-
-
-def _complaints(data: ClientData) -> pd.Series[int]:
-    index = data.customers.index
-    if not data.has("tickets", "customer_id", "opened_at"):
-        return pd.Series(0, index=index)
-    tickets = data.tables["tickets"]
-    day = tickets.opened_at.date()
-    inside = tickets.filter(day.between(data.period.start, data.period.end))
-    counts = inside.group_by("customer_id").agg(n=inside.count()).to_pandas().set_index("customer_id")["n"]
-    found: pd.Series[int] = counts.reindex(index).fillna(0).astype(int)
-    return found

@@ -8,14 +8,18 @@ from typing import Any
 import pandas as pd
 
 from segbook.data.client import ClientData
-from segbook.movement.kinds import amount, complaints, content, frequency, history, silence
+from segbook.movement.kinds import amount, complaints, content, frequency, history, satisfaction, silence
 from segbook.stats.clv.history import net_purchases
 from segbook.stats.multiplicity import benjamini_hochberg
 
-KINDS = ("frequency", "silence", "amount", "content", "complaints")
+KINDS = ("frequency", "silence", "amount", "content", "satisfaction", "complaints")
+CONTENTMENT = ("satisfaction", "complaints")
+"""Kinds that tell how content a customer is, not what was bought."""
 REACH = 0.05
 """A test that could not come below this, whatever happened, is not made: it would only dull the others."""
-ROWS = ("kind", "detail", "before", "now", "change", "pvalue", "pvalue_adjusted", "direction", "money")
+ROWS = (
+    "kind", "detail", "before", "now", "change", "pvalue", "pvalue_adjusted", "direction", "worse", "money",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,10 @@ class Changes:
         One row per customer, kind and detail held to be real, the surest first: columns ``customer_id``,
         ``kind`` (of `KINDS`), ``detail`` (the category; empty for other kinds), ``before``, ``now``
         (purchase days a month; days of the usual gap and of the silence; typical purchase in client
-        currency; share of purchases with the category; tickets a month), ``change`` (relative),
+        currency; share of purchases with the category; mean score; tickets a month), ``change`` (relative),
         ``pvalue``, ``pvalue_adjusted`` (false discoveries, over all rows of the kind), ``direction`` (1 up,
-        -1 down), ``money`` (revenue of the period above or below what the history promises; client
-        currency).
+        -1 down), ``worse`` (for the worse), ``money`` (revenue of the period above or below what the
+        history promises; client currency).
     tested
         Index kind: columns ``customers`` (with history enough), ``tests``, ``up``, ``down`` (found).
     q
@@ -60,7 +64,7 @@ def behaviour_changes(data: ClientData, q: float | None = None) -> Changes:
     ----------
     data
         One client and period, with all its history. A category is compared where orders have one,
-        complaints where there are tickets.
+        scores where there are surveys, complaints where there are tickets.
     q
         False discoveries; absent: ``movement.false_discoveries`` of the parameters.
 
@@ -73,9 +77,10 @@ def behaviour_changes(data: ClientData, q: float | None = None) -> Changes:
     History is what came after the customer's first purchase and before the period. Frequency: exact test
     of two Poisson rates. Silence: the chance of so long a gap after the customer's own gaps. Amount: t-test
     of the logarithms of purchase days with a common variance, which one purchase in the period can pass.
-    Content: for each category, Fisher's exact test on purchase days with and without it. Complaints: as
-    frequency. The p-values of all customers of one kind are a family for Benjamini and Hochberg; a test
-    that the numbers of events alone keep above `REACH` is not made [1]_.
+    Content: for each category, Fisher's exact test on purchase days with and without it. Satisfaction: as
+    the amount, of scores; each stands for half a point either way. Complaints: as frequency. The p-values
+    of all customers of one kind are a family for Benjamini and Hochberg; a test that the numbers of events
+    alone keep above `REACH` is not made [1]_.
 
     References
     ----------
@@ -86,11 +91,14 @@ def behaviour_changes(data: ClientData, q: float | None = None) -> Changes:
     parts = [frequency(past, data), silence(past), amount(past)]
     if data.has("orders", "category"):
         parts.append(content(past, data))
+    if data.has("surveys", "customer_id", "survey_date", "score"):
+        parts.append(satisfaction(past, data))
     if data.has("tickets", "customer_id", "opened_at"):
         parts.append(complaints(past, data))
     rows = pd.concat([each for each in parts if len(each)] or parts[:1], ignore_index=True)
     rows = rows[rows["lowest"] <= REACH].reset_index(drop=True)
     rows["pvalue_adjusted"] = rows.groupby("kind")["pvalue"].transform(benjamini_hochberg)
+    rows["worse"] = (rows["direction"] < 0) ^ (rows["kind"] == "complaints")
     rows["money"] = rows["customer_id"].map(_money(past, data)).astype(float)
     surest = ["pvalue_adjusted", "pvalue", "customer_id", "kind", "detail"]
     found = rows[rows["pvalue_adjusted"] <= q].sort_values(surest).reset_index(drop=True)

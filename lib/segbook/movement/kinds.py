@@ -13,6 +13,7 @@ from scipy import stats
 
 from segbook.data.client import ClientData
 from segbook.stats.counts import fisher, rate_test, silence_chance
+from segbook.stats.csi.answers import customer_answers
 
 MONTH = 30.4375
 """Days of a mean month."""
@@ -22,6 +23,8 @@ MIN_DAYS = 4
 Of all, not of those before the period: customers chosen for having bought often before would on average
 buy less often afterwards by chance alone.
 """
+ROUNDING = 1 / 12
+"""Least variance of scores: a whole number stands for anything within half a point."""
 
 
 def history(bought: ir.Table, data: ClientData) -> pd.DataFrame:
@@ -57,11 +60,16 @@ def _sides(bought: ir.Table, start: date) -> ir.Table:
 
 def _rows(kind: str, frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
     made: pd.DataFrame = pd.DataFrame({"kind": kind, "detail": "", **columns}, index=frame.index)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        made["change"] = made["now"] / made["before"].where(made["before"] > 0) - 1
-    made["direction"] = np.sign(made["now"] - made["before"]).astype(int)
     rows: pd.DataFrame = made.rename_axis("customer_id").reset_index()
-    return rows
+    return _with_change(rows)
+
+
+def _with_change(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add how far ``now`` is from ``before``, relative, and in which direction."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = rows["now"] / rows["before"].where(rows["before"] > 0) - 1
+    direction = np.sign(rows["now"] - rows["before"]).astype(int)
+    return rows.assign(change=change, direction=direction)
 
 
 def frequency(history: pd.DataFrame, data: ClientData) -> pd.DataFrame:
@@ -94,16 +102,35 @@ def silence(history: pd.DataFrame) -> pd.DataFrame:
 
 def amount(history: pd.DataFrame) -> pd.DataFrame:
     """Compare the typical purchase: geometric means, so that one giant order says little."""
-    frame = history[(history["k_before"] >= MIN_DAYS) & (history["k_now"] > 0)]
+    made = _means("amount", history, 0.0)
+    return made.assign(before=np.exp(made["before"]), now=np.exp(made["now"])).pipe(_with_change)
+
+
+def satisfaction(history: pd.DataFrame, data: ClientData) -> pd.DataFrame:
+    """Compare the mean score of surveys: of customers with a history of purchases."""
+    answers = customer_answers(data)
+    early = answers["survey_date"] < pd.Timestamp(data.period.start)
+    frame = pd.DataFrame(index=history.index)
+    for side, rows in (("before", answers[early]), ("now", answers[~early])):
+        scores = rows.groupby("customer_id")["score"]
+        named = {"k": scores.size(), "mean": scores.mean(), "var": scores.var()}
+        frame = frame.join(pd.DataFrame({f"{name}_{side}": each for name, each in named.items()}))
+    return _means("satisfaction", frame.fillna({"k_before": 0, "k_now": 0}), ROUNDING)
+
+
+def _means(kind: str, frame: pd.DataFrame, least: float) -> pd.DataFrame:
+    """Compare means by a t-test with a common variance, taken to be at least so much."""
+    frame = frame[(frame["k_before"] >= MIN_DAYS) & (frame["k_now"] > 0)]
     n1, n2 = (frame[name].to_numpy(dtype=float) for name in ("k_before", "k_now"))
     v1, v2 = (frame[name].to_numpy(dtype=float) for name in ("var_before", "var_now"))
-    spread = np.sqrt(((n1 - 1) * v1 + (n2 - 1) * np.nan_to_num(v2)) / (n1 + n2 - 2) * (1 / n1 + 1 / n2))
+    common = np.maximum(((n1 - 1) * v1 + (n2 - 1) * np.nan_to_num(v2)) / (n1 + n2 - 2), least)
+    spread = np.sqrt(common * (1 / n1 + 1 / n2))
     difference = frame["mean_now"].to_numpy(dtype=float) - frame["mean_before"].to_numpy(dtype=float)
     # Equal purchases to the coin give no spread to compare with.
     steady = spread > 1e-9
     pvalue = 2 * stats.t.sf(np.abs(difference / np.where(steady, spread, np.nan)), n1 + n2 - 2)
-    before, now = np.exp(frame["mean_before"].astype(float)), np.exp(frame["mean_now"].astype(float))
-    made = _rows("amount", frame, before=before, now=now, pvalue=pvalue, lowest=0.0)
+    before, now = frame["mean_before"].astype(float), frame["mean_now"].astype(float)
+    made = _rows(kind, frame, before=before, now=now, pvalue=pvalue, lowest=0.0)
     rows: pd.DataFrame = made[steady]
     return rows
 

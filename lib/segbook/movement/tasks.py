@@ -10,13 +10,15 @@ from typing import Any
 import pandas as pd
 
 from segbook.data.client import ClientData
-from segbook.movement.change import Changes
+from segbook.movement.change import CONTENTMENT, Changes
 from segbook.movement.migration import GONE, NEWCOMER, Migration
 from segbook.movement.replenishment import SURE, Replenishment
 from segbook.stats.contacts import contacts
+from segbook.stats.csi.answers import customer_answers
 
 REASONS: dict[str, tuple[int, float]] = {
     "complaints": (2, 1.0),
+    "satisfaction": (2, 1.0),
     "detract": (2, 1.0),
     "fell_class": (3, 1.0),
     "lost": (7, 0.9),
@@ -109,7 +111,7 @@ def make_tasks(
     dates are working days after the end of the period.
     """
     fresh = data.customers["first_known_date"] >= pd.Timestamp(data.period.start)
-    found = [*_moves(migrations, fresh[fresh].index), _changes(changes), _answers(data)]
+    found = [*_moves(migrations, fresh[fresh].index), _changes(changes, data), _answers(data)]
     if needed is not None:
         found.append(_overdue(needed, data))
     best = _heaviest(pd.concat([each for each in found if len(each)] or found[:1], ignore_index=True))
@@ -182,14 +184,24 @@ def _move(moved: Migration, which: pd.Series, reason: str) -> pd.DataFrame:
     return frame.rename_axis("customer_id").reset_index()
 
 
-def _changes(changes: Changes) -> pd.DataFrame:
-    """Give the changes for the worse: less often, silent, smaller, a category dropped, complaints."""
-    found = changes.found
-    worse = (found["direction"] < 0) ^ (found["kind"] == "complaints")
-    rows = found[worse & (found["money"] < 0)].drop_duplicates(["customer_id", "kind"])
-    return rows[["customer_id", "detail", "before", "now"]].assign(
-        reason=rows["kind"], model="", origin="", target="", money=-rows["money"]
+def _changes(changes: Changes, data: ClientData) -> pd.DataFrame:
+    """Give the changes for the worse: in how often, how much and what is bought, and in contentment.
+
+    Of a change in purchases the missing revenue is at stake, of one in contentment all the customer brings.
+    """
+    found = changes.found[changes.found["worse"]]
+    money = (-found["money"]).where(
+        ~found["kind"].isin(CONTENTMENT), found["customer_id"].map(_brought(data))
     )
+    rows = found.assign(money=money)[money > 0].drop_duplicates(["customer_id", "kind"])
+    return rows[["customer_id", "detail", "before", "now", "money"]].assign(
+        reason=rows["kind"], model="", origin="", target=""
+    )
+
+
+def _brought(data: ClientData) -> pd.Series[float]:
+    """Give what each customer brought in the better of the two periods."""
+    return data.customers[["period_amount", "previous_amount"]].max(axis=1)
 
 
 def _overdue(needed: Replenishment, data: ClientData) -> pd.DataFrame:
@@ -214,15 +226,14 @@ def _answers(data: ClientData) -> pd.DataFrame:
     """Give customers whose last answer in the period detracts, and the one before it did not."""
     if not data.has("surveys", "customer_id", "survey_date", "score"):
         return pd.DataFrame()
-    rows = data.rows("surveys").select("customer_id", "survey_date", "score").to_pandas()
-    rows = rows.assign(score=pd.to_numeric(rows["score"], errors="coerce")).dropna()
-    rows = rows.sort_values(["customer_id", "survey_date"], kind="stable")
+    rows = customer_answers(data)[["customer_id", "survey_date", "score"]].copy()
     rows["previous"] = rows.groupby("customer_id")["score"].shift()
     last = rows.drop_duplicates("customer_id", keep="last").set_index("customer_id")
     low, high = data.params.surveys.detract
     detracts = last["score"].between(low, high) & ~last["previous"].between(low, high)
     bad = last[detracts & (last["survey_date"] >= pd.Timestamp(data.period.start))]
-    amounts = data.customers[["period_amount", "previous_amount"]].max(axis=1).reindex(bad.index)
-    frame = pd.DataFrame({"before": bad["previous"], "now": bad["score"], "money": amounts})
+    frame = pd.DataFrame(
+        {"before": bad["previous"], "now": bad["score"], "money": _brought(data).reindex(bad.index)}
+    )
     frame = frame.assign(detail="", reason="detract", model="", origin="", target="")
     return frame.rename_axis("customer_id").reset_index()

@@ -225,7 +225,7 @@ def _terms(logs: Floats, x: Floats, t_x: Floats, T: Floats) -> _Terms:
     r, alpha, s, beta = np.exp(logs[:4])
     log_b = logs[4]
     reach = r + x
-    seen = np.minimum((alpha + t_x) * np.exp(np.minimum(NEGLIGIBLE / reach, 700.0)) - alpha, T)
+    seen = np.exp(np.minimum(np.log(alpha + t_x) + NEGLIGIBLE / reach, np.log(alpha + T))) - alpha
     points, widths = _points(t_x, np.maximum(seen, t_x), min(alpha, beta))
     alive = s * (logs[3] - _log_grown(T, logs[3], log_b)) - reach * np.log(alpha + T)
     density = logs[2] + s * logs[3] - (s + 1) * _log_grown(points, logs[3], log_b) + np.exp(log_b) * points

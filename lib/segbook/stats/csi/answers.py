@@ -159,6 +159,12 @@ def _key(number: int) -> str:
     return f"{number // 4}Q{number % 4 + 1}"
 
 
+def customer_answers(data: ClientData) -> pd.DataFrame:
+    """Give the valid answers of known customers, the oldest first, as `judge_answers` leaves them."""
+    judged = judge_answers(data)
+    return judged[judged["reason"].isna() & judged["customer_id"].notna()]
+
+
 def last_answers(data: ClientData) -> pd.DataFrame:
     """Give the last valid answer of every customer in the period.
 
@@ -182,9 +188,8 @@ def last_answers(data: ClientData) -> pd.DataFrame:
     >>> last_answers(ClientData.of(period="2026Q3", surveys=surveys))[["score", "group"]].to_dict("index")
     {'a': {'score': 9, 'group': 'attract'}}
     """
-    judged = judge_answers(data)
-    start = pd.Timestamp(data.period.start)
-    valid = judged[judged["reason"].isna() & judged["customer_id"].notna() & (judged["survey_date"] >= start)]
+    valid = customer_answers(data)
+    valid = valid[valid["survey_date"] >= pd.Timestamp(data.period.start)]
     last = valid.drop_duplicates("customer_id", keep="last").set_index("customer_id").sort_index()
     made: pd.DataFrame = last[["score", "group", "survey_date"]].astype({"score": int})
     return made

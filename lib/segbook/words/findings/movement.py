@@ -102,6 +102,6 @@ def _(result: Changes) -> list[Finding]:
         return [Finding("movement.behaviour.too_little", {}, 0.0, "behaviour")]
     if result.found.empty:
         return [Finding("movement.behaviour.none", {"tests": tests}, 0.1, "behaviour")]
-    bad = (result.found["direction"] < 0) ^ (result.found["kind"] == "complaints")
+    bad = result.found["worse"]
     values = {"found": len(result.found), "worse": int(bad.sum()), "false": result.expected_false}
     return [Finding("movement.behaviour.finding", values, 0.6, "behaviour")]
