@@ -12,7 +12,7 @@ from segbook.movement.retention import churn, cohorts, lifetime
 from segbook.movement.window import as_of
 from segbook.movement.worth import value_outlook
 from segbook.results import NotComputed, plain
-from segbook.stats.proportions import newcombe
+from segbook.stats.proportions import newcombe, wilson
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,16 @@ def test_churn_counts_whom_the_matrix_counts(data):
     assert table["churned"].drop("all").to_dict() == rows.to_dict()
     assert table.loc["all", "churned"] == rows.sum()
     assert ((table["ci_lower"] <= table["rate"]) & (table["rate"] <= table["ci_upper"])).all()
+
+
+def test_the_lost_who_came_back_are_counted_by_hand():
+    """a and b are lost by April (half a year of silence), a buys again in May; c bought throughout."""
+    days = ["2025-08-01", "2025-08-01", "2026-05-05", "2025-08-05", "2026-01-15", "2026-06-05"]
+    orders = pd.DataFrame({"customer_id": list("abaccc"), "amount": 1.0, "order_date": pd.to_datetime(days)})
+    comparison = compare(ClientData.of(orders, "2026Q2"))
+    found = churn(migrate(comparison, "lifecycle"), flow(comparison, "lifecycle")).returned
+    assert (found["lost"], found["returned"], found["rate"], found["patience"]) == (2, 1, 0.5, 180)
+    assert (found["ci_lower"], found["ci_upper"]) == pytest.approx(wilson(1, 2))
 
 
 def test_churn_of_earlier_periods_is_what_their_own_reports_say(data):
@@ -53,11 +63,11 @@ def test_churn_against_the_period_before_by_hand():
     rows = {"2026Q1": (100, 10), "2026Q2": (100, 30)}
     index = pd.MultiIndex.from_product([rows, ["all"]], names=["period", "stage"])
     periods = pd.DataFrame(rows.values(), index=index, columns=["customers", "churned"])
-    compared = Churn(periods, periods).against_before
+    compared = Churn(periods, periods, {}).against_before
     assert (compared["before"], compared["now"]) == (0.1, 0.3)
     assert (compared["ci_lower"], compared["ci_upper"]) == pytest.approx(newcombe(10, 100, 30, 100))
     assert compared["ci_lower"] > 0
-    assert Churn(periods, periods.loc[["2026Q2"]]).against_before == {}
+    assert Churn(periods, periods.loc[["2026Q2"]], {}).against_before == {}
 
 
 def test_cohorts_by_hand():

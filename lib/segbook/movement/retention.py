@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -38,10 +39,15 @@ class Churn:
     periods
         Index ``period, stage``, periods in order and this one last: the columns of ``stages`` but the
         revenue.
+    returned
+        Of those lost at the start, ``lost``, how many are not at the end: ``returned``, ``rate``,
+        ``ci_lower``, ``ci_upper`` (Wilson, 95 %); and ``patience``, the days of silence after which a
+        customer without a rhythm counts as lost.
     """
 
     stages: pd.DataFrame
     periods: pd.DataFrame
+    returned: Mapping[str, float]
 
     @property
     def rates(self) -> pd.DataFrame:
@@ -69,7 +75,8 @@ class Churn:
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON."""
         keys = self.periods.index.unique("period")
-        return {"churn": self.stages, "churn_by_period": {key: self.periods.loc[key] for key in keys}}
+        by_period = {key: self.periods.loc[key] for key in keys}
+        return {"churn": self.stages, "churn_by_period": by_period, "returned": self.returned}
 
 
 def churn(lifecycle: Migration, stages: Flow) -> Churn:
@@ -95,7 +102,24 @@ def churn(lifecycle: Migration, stages: Flow) -> Churn:
     last = pd.DataFrame(periods.loc[keys[-1]])
     last["revenue"] = revenue.reindex(last.index).fillna(0.0)
     last.loc["all", "revenue"] = last["revenue"].sum()
-    return Churn(last, periods)
+    return Churn(last, periods, _returned(lifecycle))
+
+
+def _returned(lifecycle: Migration) -> dict[str, float]:
+    people = lifecycle.customers
+    lost = people["origin"].eq("lost")
+    back, n = int((lost & ~people["target"].isin(LEFT)).sum()), int(lost.sum())
+    lower, upper = (float(end) for end in wilson(back, n))
+    rate = back / n if n else float("nan")
+    patience = float(lifecycle.params["fallback_days"])
+    return {
+        "lost": n,
+        "returned": back,
+        "rate": rate,
+        "ci_lower": lower,
+        "ci_upper": upper,
+        "patience": patience,
+    }
 
 
 def _left(before: pd.Series, now: pd.Series) -> pd.DataFrame:

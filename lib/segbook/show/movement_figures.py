@@ -102,10 +102,9 @@ def grid(values: pd.DataFrame, written: pd.DataFrame, names: tuple[str, str], co
 def _named(axes: Axes, values: pd.DataFrame, *, slanted: bool) -> None:
     """Write the names of rows and columns beside the grid."""
     turn: dict[str, Any] = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
-    axes.set_xticks(
-        np.arange(values.shape[1]) + 0.5, [drawable(each, 20 if slanted else 13) for each in values.columns],
-        fontsize=8, color=INK, **turn,
-    )  # fmt: skip
+    # A slanted name of two lines would run into its neighbour.
+    names = [drawable(each, 26, 1) if slanted else drawable(each, 13) for each in values.columns]
+    axes.set_xticks(np.arange(values.shape[1]) + 0.5, names, fontsize=8, color=INK, **turn)
     axes.set_yticks(
         np.arange(len(values)) + 0.5, [drawable(each, 26, 1) for each in values.index], fontsize=8, color=INK
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -30,8 +31,11 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 _BAR = re.compile(r"linear-gradient\(90deg, .*?\) ([\d.]+)%")
 """The light bar behind a value, as `segbook.show.tables` draws it; its width in percent."""
 
-TOGETHER = 8
-"""Rows of a table that is not parted over two pages."""
+TOGETHER = 16
+"""Lines of a table that is not parted over two pages."""
+
+ROW = 400
+"""Letters up to which a cell is not parted over two pages."""
 
 COMFORTABLE = 30.0
 """Width in font sizes beyond which a column of text gains nothing."""
@@ -186,13 +190,23 @@ def lay_out(grid: Grid) -> tuple[Node, int, int]:
         "size": size,
         "landscape": width == LANDSCAPE,
         "hyphenate": letters == HYPHENATED,
-        "keep": shown.rows - shown.header_rows <= TOGETHER,
+        "keep": _n_lines(shown, widths) <= TOGETHER,
         "cols": [round(each * size, 2) for each in widths],
         "head": [_cell_node(cell, widths) for cell in shown.cells if cell.y < shown.header_rows],
         "body": [_cell_node(cell, widths) for cell in shown.cells if cell.y >= shown.header_rows],
         "headrows": shown.header_rows,
     }
     return node, shown.columns, shown.rows - shown.header_rows
+
+
+def _n_lines(grid: Grid, widths: list[float]) -> int:
+    """Guess the lines of the body."""
+    tallest: dict[int, int] = {}
+    for cell in grid.cells:
+        if cell.y >= grid.header_rows:
+            inner = sum(widths[cell.x : cell.x + cell.columns]) - PADDING
+            tallest[cell.y] = max(tallest.get(cell.y, 1), math.ceil(cell.natural / max(inner, 1.0) - 0.05))
+    return sum(tallest.values())
 
 
 def _fit(grid: Grid) -> tuple[float, float, int]:
@@ -255,6 +269,8 @@ def _cell_node(cell: Cell, widths: list[float]) -> Node:
     node |= {"a": align} if align in ("right", "center", "left") else {}
     said = {"bg": color(style.get("background-color")), "fg": color(style.get("color"))}
     node |= {key: value for key, value in said.items() if value}
+    if len(plain_text(_lines(cell.content))) <= ROW:
+        node["whole"] = True
     if bar := _BAR.search(style.get("background-color", "")):
         node["bar"] = float(bar[1])
     if cell.header or re.fullmatch(r"bold|[6-9]00", style.get("font-weight", "")):

@@ -13,6 +13,9 @@ from segbook.movement.worth import CORRELATED
 from segbook.stats.clv.timing import window
 from segbook.words.findings.finding import Finding, Label, findings
 
+OFTEN = 0.25
+"""Share of the lost who come back in one period from which being lost is rather a long pause; a choice."""
+
 
 def _row(frame: pd.DataFrame, name: object) -> dict[str, Any]:
     return {str(column): frame[column].to_dict()[name] for column in frame}
@@ -33,7 +36,13 @@ def _(result: Churn) -> list[Finding]:
         "customers": int(values["customers"]),
         "churned": int(values["churned"]),
     }
-    return [Finding("movement.churn.finding", values, 0.7, "churn"), *_against_before(result)]
+    said = [Finding("movement.churn.finding", values, 0.7, "churn"), *_against_before(result)]
+    back = dict(result.returned)
+    if back["lost"] >= FEW:
+        said.append(Finding("movement.churn.returned", back, 0.0, "churn"))
+        if back["ci_lower"] > OFTEN:
+            said.append(Finding("movement.churn.patience", back, 0.0, "churn"))
+    return said
 
 
 def _against_before(result: Churn) -> list[Finding]:
