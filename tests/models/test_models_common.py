@@ -35,7 +35,7 @@ RULED = Combined(
     rules={"young tea": "age < 40 and category == 'tea'", "silent": "recency_days > 90 or city == 'омск'"}
 )
 each_and_own = pytest.mark.parametrize("kind", [*CHOSEN.values(), OWN, RULED], ids=[*CHOSEN, "own", "ruled"])
-quick = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.sampled_from(range(12))
 
 

@@ -49,6 +49,8 @@ class Timing(Protocol):
         """Draw what each customer buys in the time ``t`` from today."""
 
 
+ENOUGH = 100
+"""Repeat buyers below which another model sees no more than the first two; a choice of this program."""
 TIMINGS = {each.kind: each for each in (BGNBD, MBGNBD, ParetoNBD, GGomNBD, BGBB)}
 
 
@@ -66,7 +68,7 @@ def fit_timing(histories: Histories, kind: Kind = "auto") -> tuple[Timing, Fit]:
         Of every customer with a purchase.
     kind
         The model; ``auto``: BG/NBD or MBG/NBD, the likelier of those that found a maximum; where
-        neither did, Pareto/NBD, which costs more time, if that one did.
+        neither did and at least `ENOUGH` bought again, Pareto/NBD, which costs more time, if that one did.
 
     Returns
     -------
@@ -76,6 +78,7 @@ def fit_timing(histories: Histories, kind: Kind = "auto") -> tuple[Timing, Fit]:
     if kind != "auto":
         return TIMINGS[kind].fit(histories)
     tried: list[tuple[Timing, Fit]] = [BGNBD.fit(histories), MBGNBD.fit(histories)]
-    if not any(fit.status == "converged" for _, fit in tried):
+    repeat = float(histories.weights[histories.x > 0].sum())
+    if repeat >= ENOUGH and not any(fit.status == "converged" for _, fit in tried):
         tried.append(ParetoNBD.fit(histories))
     return max(tried, key=lambda each: (each[1].status == "converged", each[1].log_likelihood))
