@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from functools import cache
 
@@ -84,17 +85,40 @@ def test_every_result_has_words_tables_and_charts(name, lang):
 def test_first_sentences_take_the_change_apart_and_add_up():
     """What came in less what went away is the change, in the very numbers of the sentences."""
     said = most_important([each for result in made().values() for each in findings(result)])
-    assert [each.key for each in said[:3]] == [
-        "movement.bridge.finding", "movement.bridge.gains",
-        "movement.bridge.losses_returns" if said[2].values["returns"] else "movement.bridge.losses",
-    ]  # fmt: skip
-    values = said[0].values
-    assert values["gain"] - values["loss"] == pytest.approx(values["change"])
-    assert sum(values[part] for part in ("new", "reactivated", "up")) == pytest.approx(values["gain"])
-    assert sum(values[f"{part}_away"] for part in ("lost", "down", "returns")) == pytest.approx(
-        values["loss"]
+    names = [
+        "movement.bridge.finding",
+        "movement.bridge.gains",
+        "movement.bridge.losses",
+        "movement.tasks.finding",
+    ]
+    assert [each.key for each in said[:4]] == names
+    whole, gains, losses, _ = (each.values for each in said[:4])
+    assert gains["money"] - losses["money"] == pytest.approx(whole["change"])
+    for side in (gains, losses):
+        assert all(facts["money"] > 0 for _, facts in side["parts"].parts)
+        assert sum(facts["money"] for _, facts in side["parts"].parts) == pytest.approx(side["money"])
+
+
+def test_fewer_returns_than_before_count_among_what_came_in():
+    """By hand: a bought nothing in either period and brought back 50 before and 20 now; b buys as before."""
+    rows = [
+        ("a", "2025-01-05", 100),
+        ("a", "2026-02-05", -50),
+        ("a", "2026-05-05", -20),
+        ("b", "2026-02-01", 10),
+        ("b", "2026-05-01", 10),
+    ]
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
+    bridge = revenue_bridge(
+        ClientData.of(orders.assign(order_date=pd.to_datetime(orders["order_date"])), "2026Q2")
     )
-    assert said[3].key == "movement.tasks.finding"
+    bridge = dataclasses.replace(bridge, before=10.0)
+    said = {each.key: each.text(Texts("en", "EUR")) for each in findings(bridge)}
+    assert (
+        said["movement.bridge.gains"]
+        == "€30.00 came in: fewer returns of those who bought nothing €30.00 (1)."
+    )
+    assert said["movement.bridge.no_losses"].startswith("Nothing went away")
 
 
 @LANGS

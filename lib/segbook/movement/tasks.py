@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from segbook.data.client import ClientData
+from segbook.models import configure
 from segbook.movement.change import CONTENTMENT, Changes
 from segbook.movement.migration import GONE, NEWCOMER, Migration
 from segbook.movement.replenishment import SURE, Replenishment
@@ -108,10 +109,17 @@ def make_tasks(
     Notes
     -----
     The reason that weighs most, by money and urgency, is the task; the others stand in ``also``. The
-    dates are working days after the end of the period.
+    dates are working days after the end of the period. Whoever merely spent less than in the period before
+    (``slowing``) is a task after a silence of more than the own rhythm of the lifecycle: one order that did
+    not happen to fall into the period is no news.
     """
     fresh = data.customers["first_known_date"] >= pd.Timestamp(data.period.start)
-    found = [*_moves(migrations, fresh[fresh].index), _changes(changes, data), _answers(data)]
+    late = _silent_for_a_rhythm(data)
+    found = [
+        *_moves(migrations, fresh[fresh].index, late[late].index),
+        _changes(changes, data),
+        _answers(data),
+    ]
     if needed is not None:
         found.append(_overdue(needed, data))
     best = _heaviest(pd.concat([each for each in found if len(each)] or found[:1], ignore_index=True))
@@ -151,7 +159,15 @@ def working_day(start: date, days: int) -> date:
     return day + timedelta(days=max(7 - day.weekday(), 0) if day.weekday() >= 5 else 0)
 
 
-def _moves(migrations: Mapping[str, Migration], fresh: pd.Index) -> list[pd.DataFrame]:
+def _silent_for_a_rhythm(data: ClientData) -> pd.Series[bool]:
+    """Tell who has been silent for longer than usual: fewer purchases alone may be chance."""
+    lifecycle: Any = configure(data.params)["lifecycle"]
+    people = data.customers
+    late: pd.Series[bool] = people["recency_days"] > lifecycle.rhythm_days(people)
+    return late
+
+
+def _moves(migrations: Mapping[str, Migration], fresh: pd.Index, late: pd.Index) -> list[pd.DataFrame]:
     found = []
     value = next((migrations[key] for key in VALUE_MODELS if key in migrations), None)
     if value is not None:
@@ -168,6 +184,7 @@ def _moves(migrations: Mapping[str, Migration], fresh: pd.Index) -> list[pd.Data
         alive = ~people["origin"].isin(["lost", "lead", NEWCOMER])
         for reason in ("at_risk", "lost", "slowing", "reactivated"):
             entered = target.eq(reason) & people["origin"].ne(reason)
+            entered &= people.index.isin(late) | (reason != "slowing")
             found.append(_move(stages, entered & (alive | (reason == "reactivated")), reason))
         found.append(_move(stages, target.eq(GONE) & alive, "lost"))
     return found

@@ -134,7 +134,7 @@ class Texts(string.Formatter):
         text = format_compact_currency(
             value, self.currency, format_type="short", locale=self.locale, fraction_digits=1
         )
-        return self._spaced(text)
+        return _signed(self._spaced(text))
 
     def exact_money(self, value: float | None, digits: int = 0) -> str:
         """Write money in full, for a table."""
@@ -143,9 +143,8 @@ class Texts(string.Formatter):
         pattern = self.locale.currency_formats["standard"].pattern.split(";")[0]
         pattern = re.sub(r"0\.0+", "0" + ("." + "0" * digits if digits else ""), pattern)
         rounded = _no_negative_zero(value, digits)
-        return self._spaced(
-            format_currency(rounded, self.currency, pattern, self.locale, currency_digits=False)
-        )
+        text = format_currency(rounded, self.currency, pattern, self.locale, currency_digits=False)
+        return _signed(self._spaced(text))
 
     def _spaced(self, money: str) -> str:
         """Part a currency's code from the figure where the language has no symbol for it."""
@@ -155,7 +154,7 @@ class Texts(string.Formatter):
         """Write a whole number."""
         if _missing(value):
             return DASH
-        return str(format_decimal(_no_negative_zero(value, 0), "#,##0", self.locale))
+        return _signed(str(format_decimal(_no_negative_zero(value, 0), "#,##0", self.locale)))
 
     def decimal(self, value: float | None, digits: int = 2) -> str:
         """Write a number with at most ``digits`` decimals."""
@@ -163,7 +162,7 @@ class Texts(string.Formatter):
         return (
             DASH
             if _missing(value)
-            else str(format_decimal(_no_negative_zero(value, digits), pattern, self.locale))
+            else _signed(str(format_decimal(_no_negative_zero(value, digits), pattern, self.locale)))
         )
 
     def percent(self, value: float | None) -> str:
@@ -251,6 +250,11 @@ def _missing(value: object) -> bool:
         or value is pd.NA
         or (isinstance(value, float) and not abs(value) < float("inf"))
     )
+
+
+def _signed(text: str) -> str:
+    """Give a number with a minus in place of a hyphen, which no line ends with."""
+    return re.sub("^-", "\u2212\u2060", text)
 
 
 def _no_negative_zero(value: float | None, digits: int) -> float:

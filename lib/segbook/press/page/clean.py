@@ -22,7 +22,9 @@ _LINKS = {"http", "https", "mailto", "tel", "ftp"}
 _SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 _LOADS = re.compile(r"(?:@import[^;]*;?|url\s*\(\s*[\"']?(?!data:|#)[^)]*\)|expression\s*\()", re.IGNORECASE)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_NUMBER = re.compile(r"[-+−–]?\s*[$€£¥]?\s*\d[\d.,\s]*(?:e[-+]?\d+)?\s*[%₽$€£¥]?|—|–|-|NaN|nan|-?inf|")
+_NUMBER = re.compile(
+    r"[-+−–]?[\s\u2060]*[$€£¥]?\s*\d[\d.,\s]*(?:e[-+]?\d+)?\s*[%₽$€£¥]?|—|–|-|NaN|nan|-?inf|"
+)
 
 
 def clean_html(html: str, folder: Path | None = None, missing: str = "{name}") -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from segbook.movement import Bridge, Changes, Comparison, Flow, Migration, Tasks
 from segbook.movement.migration import NEWCOMER
 from segbook.results import NotComputed
-from segbook.words.findings.finding import Finding, Label, findings
+from segbook.words.findings.finding import Finding, Label, Phrases, findings
 
-GAINS, LOSSES = ("new", "reactivated", "up"), ("down", "lost", "returns")
 WATCHED = {"lifecycle": "at_risk"}
 """Segment of a model whom entering is worth a sentence; of the others it is leaving the best one."""
 
@@ -34,19 +33,27 @@ def _(result: Bridge) -> list[Finding]:
     }
     if not result.before > 0:
         return [Finding("movement.bridge.finding_first", values, 2.0, "bridge")]
-    parts = result.parts.to_dict("index")
-    for name, row in parts.items():
-        values |= {str(name): row["change"], f"{name}_customers": row["customers"]}
-    values["gain"] = sum(parts[name]["change"] for name in GAINS)
-    values["loss"] = -sum(parts[name]["change"] for name in LOSSES)
-    values |= {f"{name}_away": -parts[name]["change"] for name in LOSSES}
-    losses = "losses_returns" if values["returns"] else "losses"
-    said = [
-        Finding("movement.bridge.finding", values, 2.0, "bridge"),
-        Finding("movement.bridge.gains", values, 1.9, "bridge_gains"),
-        Finding(f"movement.bridge.{losses}", values, 1.8, "bridge_losses"),
-    ]
+    said = [Finding("movement.bridge.finding", values, 2.0, "bridge"), _side(result, 1), _side(result, -1)]
     return said if result.covered else [*said, Finding("movement.bridge.uncovered", {}, 0.0, "bridge")]
+
+
+def _side(result: Bridge, sign: int) -> Finding:
+    """Say what added to revenue (1), or what took away from it (-1): the parts of that side add up."""
+    topic, importance = ("gains", 1.9) if sign > 0 else ("losses", 1.8)
+    rows = result.parts[result.parts["change"] * sign > 0]
+    if rows.empty:
+        return Finding(f"movement.bridge.no_{topic}", {}, importance, f"bridge_{topic}")
+    told = tuple(
+        (
+            f"movement.bridge.said.{'fewer_' * (name == 'returns' and sign > 0)}{name}",
+            {"money": sign * row["change"], "customers": int(row["customers"])},
+        )
+        for name, row in rows.to_dict("index").items()
+    )
+    total = sign * float(rows["change"].sum())
+    return Finding(
+        f"movement.bridge.{topic}", {"money": total, "parts": Phrases(told)}, importance, f"bridge_{topic}"
+    )
 
 
 @findings.register
