@@ -22,7 +22,7 @@ def test_each_part_by_hand():
         ("same", "2026-02-01", 5.0), ("same", "2026-05-01", 5.0),
         ("lost", "2026-02-01", 30.0), ("lost", "2026-04-02", -2.0),
         ("refund", "2025-06-01", 50.0), ("refund", "2026-05-01", -50.0),
-        ("quiet", "2025-06-01", 7.0),
+        ("quiet", "2025-03-01", 1.0), ("quiet", "2025-06-01", 7.0),
     ]  # fmt: skip
     orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
     found = revenue_bridge(
@@ -34,7 +34,10 @@ def test_each_part_by_hand():
     assert found.parts["customers"].to_dict() == dict.fromkeys(found.parts.index, 1)
     assert (found.before, found.now, found.change) == (55, 30, -25)
     assert found.rel_change == pytest.approx(-25 / 55)
-    assert found.covered
+    assert found.context.covered
+    # April to June 2025: 9 + 50 + 7.
+    assert found.context.year_ago == 66
+    assert not found.context.partial
 
 
 @settings(max_examples=4, deadline=None)
@@ -55,4 +58,33 @@ def test_nothing_before_gives_no_relative_change():
     )
     found = revenue_bridge(ClientData.of(orders, "2026Q2"))
     assert found.rel_change != found.rel_change
-    assert not found.covered
+    assert not found.context.covered
+
+
+def test_what_speaks_against_the_figures_by_hand():
+    """Data begin ten days into the period before; two rows of the period have no customer or no amount."""
+    rows = [
+        ("a", "2026-01-11", 10.0),
+        ("a", "2026-05-01", 12.0),
+        (None, "2026-05-02", 7.0),
+        ("b", "2026-05-03", None),
+    ]
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
+    found = revenue_bridge(
+        ClientData.of(orders.assign(order_date=pd.to_datetime(orders["order_date"])), "2026Q2")
+    ).context
+    assert (found.partial, found.covered) == (True, False)
+    assert (found.left_out_rows, found.left_out_money) == (2, 7)
+    assert found.year_ago != found.year_ago
+
+
+def test_a_year_is_not_compared_with_itself():
+    orders = pd.DataFrame(
+        {
+            "customer_id": "a",
+            "order_date": pd.to_datetime(["2024-05-01", "2025-05-01", "2026-05-01"]),
+            "amount": 5.0,
+        }
+    )
+    found = revenue_bridge(ClientData.of(orders, "2026")).context
+    assert found.year_ago != found.year_ago

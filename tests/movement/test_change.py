@@ -162,3 +162,6 @@ def test_without_history_nothing_is_tested():
     assert made.found.empty
     assert made.tested.empty
     assert made.expected_false == 0
+    assert made.absent == {
+        "content": "orders.category", "satisfaction": "surveys.score", "complaints": "tickets.opened_at",
+    }  # fmt: skip

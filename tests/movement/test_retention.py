@@ -123,7 +123,8 @@ def test_outlook_tells_what_speaks_against_it(data):
     figures = found.figures
     assert figures["purchases_lower"] <= figures["purchases"] <= figures["purchases_upper"]
     assert figures["revenue_lower"] <= figures["revenue"] <= figures["revenue_upper"]
-    assert set(found.checks) == {"converged", "held_out", "better", "close", "independent"}
+    assert set(found.checks) == {"converged", "held_out", "better", "close", "ranks", "independent"}
+    assert figures["alive"] + figures["sleeping"] == pytest.approx(figures["customers"])
     assert figures["vip_clv"] <= found.customers["clv"].sum()
     facts = plain(found.content())["clv"]
     assert facts["holdout"]["figures"].keys() == {"actual", "model", "naive"}

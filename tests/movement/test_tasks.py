@@ -10,7 +10,7 @@ from tests.conftest import draw_orders
 
 from segbook.data.client import ClientData
 from segbook.movement import behaviour_changes, compare, make_tasks, migrate, replenishment
-from segbook.movement.tasks import REASONS, working_day
+from segbook.movement.tasks import GAINED, REASONS, working_day
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,50 @@ def test_moves_of_the_tasks_are_those_of_the_matrix(made):
     for row in rows.itertuples():
         moved = migrations[row.model].customers.loc[row.customer_id]
         assert (row.origin, row.target) == (moved["origin"], moved["target"])
+
+
+def test_nobody_is_told_to_have_left_the_best_class_while_the_report_lists_them_there(made):
+    """Left or entered under the old cut-offs and under the new ones; at stake no more than was brought."""
+    tasks, _, migrations = made
+    every = pd.concat([tasks.rows, tasks.small])
+    value = every[every["model"].isin(["clv", "abc"])]
+    assert {"fell_class", "rose_class"} <= set(value["reason"])
+    for row in value.itertuples():
+        moved, best = migrations[row.model].customers.loc[row.customer_id], migrations[row.model].segments[0]
+        assert (moved["recut"] == best) == (row.reason != "fell_class")
+    lost = every[(every["model"] != "") & ~every["reason"].isin(GAINED)]
+    assert (lost["money"] <= lost["before"] + 1e-9).all()
+
+
+def test_small_sums_are_listed_apart(made):
+    """From a usual purchase on by default: the median of the customers' mean purchase days."""
+    tasks, data, migrations = made
+    people = data.customers
+    usual = (people["amount_sum"] / people["n_order_days"])[people["n_order_days"] > 0].median()
+    assert tasks.least == pytest.approx(usual)
+    assert tasks.rows["money"].min() >= usual > tasks.small["money"].max()
+    params = data.params.model_copy(
+        update={"movement": data.params.movement.model_copy(update={"least_money": 0.0})}
+    )
+    everybody = make_tasks(
+        ClientData(params, data.period, data.tables, data.reads), migrations, behaviour_changes(data)
+    )
+    assert everybody.small.empty
+    facts = tasks.content()["tasks"]
+    assert facts["small"]["customers"] == len(tasks.small) > 0
+
+
+def test_merely_less_is_a_task_after_an_unusual_silence_alone():
+    """By hand: both bought for 100 every 30 days, then once for 40; a is silent for 20 days, b for 41."""
+    days = pd.date_range("2025-03-01", periods=14, freq="30D")
+    rows = [(who, day, 100.0) for who in "ab" for day in days] + [("a", pd.Timestamp("2026-06-10"), 40.0)]
+    rows.append(("b", pd.Timestamp("2026-05-20"), 40.0))
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
+    data = ClientData.of(orders, "2026Q2")
+    comparison = compare(data)
+    moves = {"lifecycle": migrate(comparison, "lifecycle")}
+    assert moves["lifecycle"].customers["target"].to_dict() == {"a": "slowing", "b": "slowing"}
+    assert make_tasks(data, moves, behaviour_changes(data)).rows["customer_id"].tolist() == ["b"]
 
 
 def test_managers_get_their_own_lists(made):

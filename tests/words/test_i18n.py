@@ -40,6 +40,13 @@ def test_plurals(n, ru, en):
     assert EN.count(n, ["customer", "customers"]) == en
 
 
+def test_number_stands_where_the_form_says():
+    forms = ["требует # клиент", "требуют # клиента", "требуют # клиентов"]
+    assert [plain(RU.count(n, forms)) for n in (1, 2, 1005)] == [
+        "требует 1 клиент", "требуют 2 клиента", "требуют 1 005 клиентов",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("write", "value", "ru", "en"),
     [

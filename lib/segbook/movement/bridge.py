@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from segbook.data.client import ClientData
+from segbook.models import configure
 
 PARTS = ("new", "reactivated", "up", "same", "down", "lost", "returns")
 """In the order of the chart: from what adds to what takes away."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What to hold against the change of revenue.
+
+    Parameters
+    ----------
+    first_day
+        Day of the first purchase in the data.
+    partial
+        Whether the data begin a week or more after the start of the period before.
+    covered
+        Whether they reach back beyond it for as long as a customer may be silent: else whoever returned
+        after a pause counts as new.
+    year_ago
+        Net revenue of the same days a year before; NaN where the data do not hold them, or where that is the
+        period before.
+    left_out_rows, left_out_money
+        Rows of the period that do not count, such as those without a customer, and their money.
+    """
+
+    first_day: date | None
+    partial: bool
+    covered: bool
+    year_ago: float
+    left_out_rows: int
+    left_out_money: float
 
 
 @dataclass(frozen=True)
@@ -29,15 +59,15 @@ class Bridge:
         bought in neither and brought something back.
     customers
         Index ``customer_id``; columns ``part, before, now``; those nothing was booked for are left out.
-    covered
-        Whether history reaches back beyond the period before: without that, the reactivated count as new.
+    context
+        What to hold against the figures; see `Context`.
     """
 
     before: float
     now: float
     parts: pd.DataFrame
     customers: pd.DataFrame
-    covered: bool
+    context: Context
 
     @property
     def change(self) -> float:
@@ -52,7 +82,7 @@ class Bridge:
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON."""
         facts = {"before": self.before, "now": self.now, "change": self.change, "rel_change": self.rel_change}
-        return {"bridge": {**facts, "parts": self.parts}}
+        return {"bridge": {**facts, "parts": self.parts, **asdict(self.context)}}
 
 
 def revenue_bridge(data: ClientData) -> Bridge:
@@ -88,5 +118,37 @@ def revenue_bridge(data: ClientData) -> Bridge:
     parts.insert(0, "customers", rows.groupby("part").size())
     parts = parts.reindex(pd.Index(PARTS, name="part")).fillna(0.0).astype({"customers": int})
     parts["change"] = parts["now"] - parts["before"]
-    covered = data.first_day is not None and data.first_day < data.period.previous().start
-    return Bridge(float(before.sum()), float(now.sum()), parts, rows, covered)
+    return Bridge(float(before.sum()), float(now.sum()), parts, rows, _context(data))
+
+
+def _context(data: ClientData) -> Context:
+    first, start = data.first_day, data.period.previous().start
+    lifecycle: Any = configure(data.params)["lifecycle"]
+    patience = timedelta(days=lifecycle.fallback_days)
+    judged = data.judged
+    missing = judged.filter(
+        judged.reason.notnull()
+        & (judged.reason != "total")
+        & judged.day.between(data.period.start, data.period.end)
+    )
+    left_out = (
+        missing.agg(rows=missing.count(), money=missing.amount.sum().fill_null(0.0)).to_pandas().iloc[0]
+    )
+    return Context(
+        first_day=first,
+        partial=first is not None and first - start >= timedelta(days=7),
+        covered=first is not None and first <= start - patience,
+        year_ago=_year_ago(data),
+        left_out_rows=int(left_out["rows"]),
+        left_out_money=float(left_out["money"]),
+    )
+
+
+def _year_ago(data: ClientData) -> float:
+    year = pd.DateOffset(years=1)
+    start, end = ((pd.Timestamp(day) - year).date() for day in (data.period.start, data.period.end))
+    known = data.first_day is not None and data.first_day <= start and data.params.history_months is None
+    if not known or start == data.period.previous().start:
+        return float("nan")
+    orders = data.orders.filter(data.orders.day.between(start, end))
+    return float(orders.agg(money=orders.amount.sum().fill_null(0.0)).to_pandas()["money"].iloc[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,12 @@ from segbook.stats.clv.history import net_purchases
 from segbook.stats.multiplicity import benjamini_hochberg
 
 KINDS = ("frequency", "silence", "amount", "content", "satisfaction", "complaints")
+OPTIONAL = {
+    "content": (content, ("orders", "category")),
+    "satisfaction": (satisfaction, ("surveys", "customer_id", "survey_date", "score")),
+    "complaints": (complaints, ("tickets", "customer_id", "opened_at")),
+}
+"""Kinds that need more than purchases: how they are compared, and the table and columns they need."""
 CONTENTMENT = ("satisfaction", "complaints")
 """Kinds that tell how content a customer is, not what was bought."""
 REACH = 0.05
@@ -40,11 +47,14 @@ class Changes:
         Index kind: columns ``customers`` (with history enough), ``tests``, ``up``, ``down`` (found).
     q
         Share of false alarms to expect at most among those found.
+    absent
+        Kinds not compared because the client has no such data, with the column that is missing.
     """
 
     found: pd.DataFrame
     tested: pd.DataFrame
     q: float
+    absent: Mapping[str, str]
 
     @property
     def expected_false(self) -> float:
@@ -89,12 +99,7 @@ def behaviour_changes(data: ClientData, q: float | None = None) -> Changes:
     q = data.params.movement.false_discoveries if q is None else q
     past = history(net_purchases(data.orders), data)
     parts = [frequency(past, data), silence(past), amount(past)]
-    if data.has("orders", "category"):
-        parts.append(content(past, data))
-    if data.has("surveys", "customer_id", "survey_date", "score"):
-        parts.append(satisfaction(past, data))
-    if data.has("tickets", "customer_id", "opened_at"):
-        parts.append(complaints(past, data))
+    parts += [compared(past, data) for compared, needs in OPTIONAL.values() if data.has(*needs)]
     rows = pd.concat([each for each in parts if len(each)] or parts[:1], ignore_index=True)
     rows = rows[rows["lowest"] <= REACH].reset_index(drop=True)
     rows["pvalue_adjusted"] = rows.groupby("kind")["pvalue"].transform(benjamini_hochberg)
@@ -102,7 +107,10 @@ def behaviour_changes(data: ClientData, q: float | None = None) -> Changes:
     rows["money"] = rows["customer_id"].map(_money(past, data)).astype(float)
     surest = ["pvalue_adjusted", "pvalue", "customer_id", "kind", "detail"]
     found = rows[rows["pvalue_adjusted"] <= q].sort_values(surest).reset_index(drop=True)
-    return Changes(found[["customer_id", *ROWS]], _tested(rows, found), q)
+    absent = {
+        kind: f"{needs[0]}.{needs[-1]}" for kind, (_, needs) in OPTIONAL.items() if not data.has(*needs)
+    }
+    return Changes(found[["customer_id", *ROWS]], _tested(rows, found), q, absent)
 
 
 def _tested(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:

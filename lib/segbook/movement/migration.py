@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from segbook.models import Model
+from segbook.models import MODELS, Model
 from segbook.movement.window import Comparison, as_of, placed
 
 NEWCOMER, GONE = "newcomer", "gone"
@@ -46,6 +46,11 @@ class Migration:
     customers: pd.DataFrame
     params: dict[str, Any]
     learned: dict[str, Any]
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the segments are steps of value, so that one can rise and fall; stages of life are not."""
+        return getattr(MODELS.get(self.model), "family", "") == "value"
 
     @property
     def cells(self) -> pd.DataFrame:
@@ -158,7 +163,7 @@ def migrate(comparison: Comparison, key: str) -> Migration:
     >>> moved.customers["origin"].to_dict()
     {'a': 'active', 'b': 'active', 'c': 'newcomer'}
     """
-    before, now = comparison.both
+    before, now = comparison.of(key)
     frozen, fresh = comparison.frozen[key], comparison.models[key]
     first, then, anew = placed(frozen, before), placed(frozen, now), placed(fresh, now)
     people = pd.DataFrame(index=first.segments.index.union(then.segments.index).rename("customer_id"))
@@ -221,7 +226,7 @@ def flow(comparison: Comparison, key: str, n: int = 5) -> Flow:
     -------
     Flow
     """
-    made, dates = comparison.models[key], [comparison.before, comparison.now]
+    made, dates = comparison.models[key], list(comparison.of(key))
     length = pd.DateOffset(months=comparison.months or 0)
     while len(dates) < n:
         earlier = as_of(dates[0], dates[0].period.previous())

@@ -38,6 +38,8 @@ REASONS: dict[str, tuple[int, float]] = {
 
 Money about to be lost counts in full; money gained, which a call only secures, counts less.
 """
+GAINED = ("reactivated", "newcomer", "rose_class")
+"""Reasons whose money came in and is to be secured; that of the others is being lost."""
 VALUE_MODELS = ("clv", "abc")
 """Models whose best class deserves a call when somebody leaves it or enters it; the first there is."""
 COLUMNS = (
@@ -59,9 +61,15 @@ class Tasks:
         of the usual gap and of the silence; for content shares; for overdue the usual gap and the days since
         the last purchase), ``money`` at stake (client currency), ``due_date``, ``also`` (other reasons,
         joined by spaces), ``score`` (money as the ranking weighs it).
+    small
+        The same of customers with less than ``least`` at stake, for a mailing rather than a manager.
+    least
+        Client currency.
     """
 
     rows: pd.DataFrame
+    small: pd.DataFrame
+    least: float
 
     @property
     def reasons(self) -> pd.DataFrame:
@@ -79,7 +87,10 @@ class Tasks:
 
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON, without the list."""
-        facts = {"customers": len(self.rows), "money": float(self.rows["money"].sum())}
+        facts = {
+            "customers": len(self.rows), "money": float(self.rows["money"].sum()), "least": self.least,
+            "small": {"customers": len(self.small), "money": float(self.small["money"].sum())},
+        }  # fmt: skip
         return {"tasks": {**facts, "reasons": self.reasons.drop(columns="score")}}
 
 
@@ -129,7 +140,20 @@ def make_tasks(
     people = contacts(data).reindex(best["customer_id"])
     best["name"] = people["name"].to_numpy()
     best["manager"] = people["manager"].fillna("").astype(str).to_numpy() if "manager" in people else ""
-    return Tasks(best[list(COLUMNS)])
+    least, rows = _least(data), best[list(COLUMNS)]
+    enough = rows["money"] >= least
+    main, small = (each.reset_index(drop=True) for each in (rows[enough], rows[~enough]))
+    return Tasks(main, small, least)
+
+
+def _least(data: ClientData) -> float:
+    """Give the money from which a call pays: as the client says, else a usual purchase."""
+    given = data.params.movement.least_money
+    if given is not None:
+        return given
+    bought = data.customers[data.customers["n_order_days"] > 0]
+    usual = (bought["amount_sum"] / bought["n_order_days"]).median()
+    return max(float(usual), 0.0) if len(bought) else 0.0
 
 
 def _heaviest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -173,11 +197,13 @@ def _moves(migrations: Mapping[str, Migration], fresh: pd.Index, late: pd.Index)
     if value is not None:
         best = value.segments[0]
         people = value.customers
-        left = (people["origin"] == best) & ~people["target"].isin([best])
+        # Under the new cut-offs too: the same report must not call a customer VIP and no longer VIP.
+        left = (people["origin"] == best) & (people["target"] != best) & (people["recut"] != best)
+        reached = people["target"].eq(best) & people["recut"].eq(best)
         new = people.index.isin(fresh)
-        came = people["target"].eq(best) & ~people["origin"].isin([best, NEWCOMER]) & ~new
+        came = reached & ~people["origin"].isin([best, NEWCOMER]) & ~new
         found += [_move(value, left, "fell_class"), _move(value, came, "rose_class")]
-        found.append(_move(value, people["target"].eq(best) & new, "newcomer"))
+        found.append(_move(value, reached & new, "newcomer"))
     if "lifecycle" in migrations:
         stages = migrations["lifecycle"]
         people, target = stages.customers, stages.customers["target"]
@@ -193,8 +219,9 @@ def _moves(migrations: Mapping[str, Migration], fresh: pd.Index, late: pd.Index)
 def _move(moved: Migration, which: pd.Series, reason: str) -> pd.DataFrame:
     """Give one reason's customers; at stake is the revenue they took away, or what they brought."""
     people = moved.customers[which & (moved.customers["origin"] != moved.customers["target"])]
-    gained = reason in ("rose_class", "newcomer", "reactivated")
-    money = people["now"] if gained else (people["before"] - people["now"])
+    # Nobody takes away more than they brought: a return on top was the period before's money.
+    lost = (people["before"] - people["now"]).clip(upper=people["before"])
+    money = people["now"] if reason in GAINED else lost
     frame = people[["origin", "target", "before", "now"]].assign(
         reason=reason, model=moved.model, detail="", money=money
     )

@@ -20,6 +20,10 @@ from segbook.results import SegmentResult
 
 MONTH = 30.4375
 """Days of a mean month."""
+WHOLE = ("clv",)
+"""Models that know themselves how long each customer has been observed: they look at all history."""
+SUMLESS = ("lifecycle", *WHOLE)
+"""Models compared where histories are not equally long: the others would rise merely by the time."""
 ALWAYS = ("lifecycle", "abc", "rfm", "clv")
 """Models whose movement is reported beside the client's primary ones, where they can be computed."""
 
@@ -35,12 +39,16 @@ class Comparison:
     before, now
         The same tables as of both dates; sums and counts of both run over equally long histories, so that
         nobody rises merely because time went by.
+    whole
+        The same two dates with all history, for the models of `WHOLE`.
     months
-        Their length; None when the history is too short to be cut equally and both run from its start.
+        Length of the history of ``before`` and ``now``; None when all history is too short to be cut
+        equally and both run from its start.
     """
 
     before: ClientData
     now: ClientData
+    whole: tuple[ClientData, ClientData]
     months: int | None
 
     @cached_property
@@ -49,7 +57,15 @@ class Comparison:
         made = configure(self.now.params)
         wanted = dict.fromkeys([*ALWAYS, *self.now.params.primary])
         known = [made[key] for key in wanted if key in made and _followed(made[key])]
-        return {each.key: each for each in known if not any(shortage(each, data) for data in self.both)}
+        if self.months is None:
+            known = [each for each in known if each.key in SUMLESS]
+        return {
+            each.key: each for each in known if not any(shortage(each, data) for data in self.of(each.key))
+        }
+
+    def of(self, key: str) -> tuple[ClientData, ClientData]:
+        """Before and now, as a model looks at them."""
+        return self.whole if key in WHOLE else self.both
 
     @property
     def both(self) -> tuple[ClientData, ClientData]:
@@ -72,7 +88,7 @@ class Comparison:
         """
         file = self.now.params.movement.cutoffs
         given = {} if file is None else read_cutoffs(self.now.params.resolve(file))
-        return {key: given.get(key) or made.learn(self.before) for key, made in self.models.items()}
+        return {key: given.get(key) or made.learn(self.of(key)[0]) for key, made in self.models.items()}
 
 
 def _followed(model: Any) -> bool:
@@ -111,7 +127,8 @@ def compare(data: ClientData) -> Comparison:
         needed = max(round(2 * data.period.days / MONTH), 1)
         wished = max(data.params.movement.window_months, needed)
         months = min(wished, held) if held >= needed else None
-    return Comparison(as_of(data, previous, months), as_of(data, data.period, months), months)
+    windows = (as_of(data, previous, months), as_of(data, data.period, months))
+    return Comparison(*windows, (as_of(data, previous), data), months)
 
 
 def as_of(data: ClientData, period: Period, months: int | None = None) -> ClientData:

@@ -18,6 +18,8 @@ from segbook.stats.clv.interval import Total, total_interval
 CORRELATED = 0.3
 """Correlation of how often with how much from which the forecast of money is said to be doubtful."""
 
+RANKS = 0.25
+"""Share of revenue the fifth named best must bring for the order to be believed; chance gives 0.2."""
 FAR = 0.25
 """Error of the revenue held out from which sums are not put forward; a choice of this program."""
 
@@ -66,7 +68,7 @@ class Worth:
         return {
             **totals, "days": self.days, "customers": len(alive), "alive": float(alive.sum()),
             "share_alive": float(alive.mean()) if len(alive) else float("nan"),
-            "sleeping": int((alive < 0.5).sum()), "repeat": self.model.n_repeat, "vip": len(vip),
+            "sleeping": len(alive) - float(alive.sum()), "repeat": self.model.n_repeat, "vip": len(vip),
             "vip_clv": float(vip["clv"].sum()),
             "vip_share": float(vip["clv"].sum()) / total if total > 0 else float("nan"),
             "pearson": self.model.pearson, "spearman": self.model.spearman,
@@ -78,7 +80,8 @@ class Worth:
 
         ``converged``: a true maximum; ``held_out``: the history was long enough for a hold-out; ``better``:
         it beat the naive rival customer by customer; ``close``: it missed revenue by no more than `FAR`;
-        ``independent``: how much is spent hardly depends on how often.
+        ``ranks``: the fifth of customers named best brought more of it than chance; ``independent``: how much
+        is spent hardly depends on how often.
         """
         held = self.held
         missed = float("nan") if held is None else abs(held.error(measure="revenue"))
@@ -88,6 +91,7 @@ class Worth:
             "held_out": held is not None,
             "better": bool(better),
             "close": not missed > FAR,
+            "ranks": held is None or bool(held.figures["top_share"]["model"] >= RANKS),
             "independent": not abs(self.model.spearman) > CORRELATED,
         }
 

@@ -21,6 +21,9 @@ class Movement(BaseModel):
         learned from last period's data again.
     false_discoveries
         Share of false alarms to put up with among the customers whose behaviour is said to have changed.
+    least_money
+        Money at stake, client currency, from which a customer is a task for a manager; absent: a usual
+        purchase of the base. The others are listed apart.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,3 +31,4 @@ class Movement(BaseModel):
     window_months: Annotated[int, Field(ge=1)] = 12
     cutoffs: Path | None = None
     false_discoveries: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    least_money: Annotated[float, Field(ge=0)] | None = None

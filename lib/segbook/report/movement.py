@@ -8,6 +8,7 @@ from segbook.report.report import Report
 from segbook.results import NotComputed
 from segbook.show.charts import charts_of
 from segbook.show.result_tables import tables_of
+from segbook.show.result_tables.tasks import tasks_csv
 from segbook.words.findings import findings
 from segbook.words.labels import model_text
 
@@ -35,22 +36,21 @@ def _(result: Tasks, report: Report) -> None:
     report.table(reasons)
     for each in (everything, *lists):
         report.attach(each)
-    headers = {name: column.header for name, column in everything.columns.items()}
-    rows = everything.frame.rename(columns=headers).to_csv(index=False)
-    report.files["tasks.csv"] = rows.encode("utf-8-sig")
+    report.files["tasks.csv"] = tasks_csv(result, report.texts).encode("utf-8-sig")
 
 
 @arrange.register
 def _(result: Migration, report: Report) -> None:
     texts = report.texts
     name = model_text(result.model, "short", texts)
-    report.heading(texts.t("movement.migration.heading", model=name))
-    flows, process, matrix, movers = tables_of(result, texts)
+    what = model_text(result.model, "what", texts)
+    report.heading(texts.t("movement.migration.heading", model=name), what)
+    flows, process, *others = tables_of(result, texts)
     report.charts(result)
     report.say(findings(result))
     report.table(process)
     report.fold(texts.t("report.more"), flows)
-    for each in (matrix, movers):
+    for each in others:
         report.attach(each)
 
 

@@ -119,8 +119,9 @@ class Texts(string.Formatter):
         if "|" in spec:
             return self.count(value, spec.split("|"))
         writers: dict[str, Callable[[Any], str]] = {
-            "money": self.money, "percent": self.percent, "int": self.number, "num": self.decimal,
-            "date": self.date, "month": self.month, "change": self.change, "pvalue": self.pvalue,
+            "money": self.money, "exact": self.exact_money, "percent": self.percent, "int": self.number,
+            "num": self.decimal, "date": self.date, "month": self.month, "change": self.change,
+            "pvalue": self.pvalue,
         }  # fmt: skip
         return writers[spec](value) if spec in writers else str(super().format_field(value, spec))
 
@@ -194,10 +195,11 @@ class Texts(string.Formatter):
         return str(format_compact_decimal(value, locale=self.locale, fraction_digits=1))
 
     def count(self, value: float, forms: list[str]) -> str:
-        """Write a count with its noun in the right form."""
+        """Write a count with its noun in the right form; ``#`` in a form is where the number stands."""
         names = ("one", "few", "many") if len(forms) == 3 else ("one", "other")
         form = dict(zip(names, forms, strict=True)).get(self.locale.plural_form(abs(value)), forms[-1])
-        return f"{self.number(value)} {form}"
+        number = self.number(value)
+        return form.replace("#", number) if "#" in form else f"{number} {form}"
 
     def date(self, value: dt.date | None) -> str:
         """Write a day."""

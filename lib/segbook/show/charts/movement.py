@@ -27,7 +27,7 @@ def _(result: Bridge, look: Look) -> list[Chart]:
     keys = ["before", *parts.index, "now"]
     names = [texts.t(f"movement.bridge.parts.{key}") for key in keys]
     steps = [result.before, *parts["change"], result.now]
-    labels = [texts.money(step) for step in steps]
+    labels = [texts.exact_money(step) for step in steps]
     rows = [
         texts.t("movement.bridge.alt_row", part=name, change=step)
         for name, step in list(zip(names, steps, strict=True))[1:-1]

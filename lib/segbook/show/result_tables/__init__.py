@@ -18,6 +18,7 @@ from segbook.show.result_tables import (
     quality,
     retention,
     segments,
+    tasks,
     verdict,
 )
 from segbook.show.result_tables.leads import recontact_tables
@@ -57,5 +58,6 @@ __all__ = [
     "retention",
     "segments",
     "tables_of",
+    "tasks",
     "verdict",
 ]

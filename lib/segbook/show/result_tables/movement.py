@@ -1,4 +1,4 @@
-"""Tables of what moved: revenue, customers between segments, behaviour, and the tasks."""
+"""Tables of what moved: revenue, customers between segments, behaviour."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segbook.movement import Bridge, Changes, Comparison, Flow, Migration, Tasks
+from segbook.movement import Bridge, Changes, Comparison, Flow, Migration
 from segbook.movement.migration import GONE, NEWCOMER
 from segbook.periods import Period
 from segbook.show.result_tables.register import tables_of
@@ -26,7 +26,8 @@ KINDS: dict[str, Kind] = {
     "ci_upper": "percent", "survival": "percent", "top_share": "percent", "p_alive": "percent",
     "change": "change", "pvalue_adjusted": "num", "purchases": "int", "mae": "num",
     "expected_purchases": "num", "due_date": "date", "last_date": "date", "expected_date": "date",
-    "from_date": "date", "to_date": "date",
+    "from_date": "date", "to_date": "date", "share": "percent", "share_revenue": "percent",
+    "revenue_before": "money", "revenue_now": "money",
 }  # fmt: skip
 
 
@@ -90,6 +91,7 @@ def _(result: Migration, texts: Texts) -> list[Table]:
         Table(f"flows_{result.model}", titles["flows"], flows, counted),
         Table(f"process_{result.model}", titles["process"], process, shown, note),
         _matrix(result, name, texts),
+        _cells(result, name, texts),
         _movers(result, name, texts),
     ]
 
@@ -121,10 +123,11 @@ def _advice(result: Migration, origin: str, target: str, texts: Texts) -> str:
     own = f"movement.migration.pairs.{result.model}.{origin}.{target}"
     if texts.has(own):
         return texts.t(own)
-    if origin == NEWCOMER:
-        way = "came"
-    else:
-        way = "risen" if result.segments.index(target) < result.segments.index(origin) else "fallen"
+    if origin == NEWCOMER and target != result.segments[0]:
+        return texts.t("movement.migration.came")
+    if origin == NEWCOMER or not result.ordered:
+        return action(result.model, target, texts)
+    way = "risen" if result.segments.index(target) < result.segments.index(origin) else "fallen"
     return texts.t(f"movement.migration.{way}", action=action(result.model, target, texts))
 
 
@@ -134,6 +137,22 @@ def _matrix(result: Migration, name: str, texts: Texts) -> Table:
     shown = {"origin": Column(texts.t("movement.columns.origin"))}
     shown |= {str(each): Column(place(result.model, str(each), texts), "int") for each in table.columns}
     return Table(f"matrix_{result.model}", texts.t("movement.migration.matrix", model=name), frame, shown)
+
+
+def _cells(result: Migration, name: str, texts: Texts) -> Table:
+    """Give every way taken: heads, shares, money, and who would only be there under new cut-offs."""
+    cells = result.cells.reset_index()
+    started = cells.groupby("origin")["customers"].transform("sum")
+    cells["share"] = cells["customers"] / started.where(started > 0)
+    cells["share_revenue"] = cells["revenue_now"] / (cells["revenue_now"].sum() or np.nan)
+    for side in ("origin", "target"):
+        cells[side] = [place(result.model, each, texts) for each in cells[side]]
+    names = [
+        "origin", "target", "customers", "share", "recut", "revenue_before", "revenue_now", "revenue_change",
+        "share_revenue",
+    ]  # fmt: skip
+    title = texts.t("movement.migration.cells", model=name)
+    return Table(f"cells_{result.model}", title, cells[names], described(names, texts))
 
 
 def _movers(result: Migration, name: str, texts: Texts) -> Table:
@@ -192,80 +211,3 @@ def _number(kind: str, value: float, texts: Texts) -> str:
     if kind == "content":
         return texts.percent(value)
     return texts.number(value) if kind == "silence" else texts.decimal(value, 1 if value >= 1 else 2)
-
-
-@tables_of.register
-def _(result: Tasks, texts: Texts) -> list[Table]:
-    reasons = result.reasons.drop(columns="score").reset_index()
-    reasons["reason"] = [texts.t(f"movement.tasks.reasons.{each}.label") for each in reasons["reason"]]
-    full = tasks_frame(result.rows, texts)
-    lists = [
-        Table(
-            f"tasks_{number}",
-            texts.t("movement.tasks.of_manager", manager=manager),
-            part,
-            described(part, texts),
-        )
-        for number, (manager, part) in enumerate(_by_manager(result, full), start=1)
-    ]
-    return [
-        _page(full, texts),
-        Table("task_reasons", texts.t("movement.tasks.by_reason"), reasons, described(reasons, texts)),
-        Table("all_tasks", texts.t("movement.tasks.frame"), full, described(full, texts)),
-        *lists,
-    ]
-
-
-def _page(full: pd.DataFrame, texts: Texts) -> Table:
-    """Give the tasks as narrow as a page: the reason before what changed, the id where there is no name."""
-    who = full["name" if "name" in full else "customer_id"]
-    managed = "manager" in full
-    if managed:
-        who = who + full["manager"].map(lambda name: f" ({name})", na_action="ignore").fillna("")
-    frame = full.assign(who=who, why=full["reason"] + ". " + full["why"])
-    frame = frame[["who", "why", "money", "action", "due_date"]]
-    frame = frame.rename(columns={"who": "who_managed" if managed else "name"})
-    title, note = texts.t("movement.tasks.title"), texts.t("movement.tasks.note")
-    return Table("tasks", title, frame, described(frame, texts), note)
-
-
-def _by_manager(result: Tasks, full: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
-    for manager, rows in result.managers.items():
-        yield manager, full.loc[rows.index].drop(columns="manager")
-
-
-def tasks_frame(rows: pd.DataFrame, texts: Texts) -> pd.DataFrame:
-    """Give the tasks in words, for the page, the workbook and the CSV.
-
-    Returns
-    -------
-    DataFrame
-        Index of ``rows``; name, customer_id (where it differs from the name), manager (where known),
-        reason, why, money, action, due_date.
-    """
-    frame = pd.DataFrame(
-        {
-            "name": rows["name"].astype(str),
-            "customer_id": rows["customer_id"].astype(str),
-            "manager": rows["manager"].replace("", np.nan),
-            "reason": [texts.t(f"movement.tasks.reasons.{each}.label") for each in rows["reason"]],
-            "why": [_why(row, texts) for row in rows.to_dict("records")],
-            "money": rows["money"],
-            "action": [texts.t(f"movement.tasks.reasons.{each}.action") for each in rows["reason"]],
-            "due_date": rows["due_date"],
-        },
-        index=rows.index,
-    )
-    if (frame["name"] == frame["customer_id"]).all():
-        frame = frame.drop(columns="name")
-    return frame if frame["manager"].notna().any() else frame.drop(columns="manager")
-
-
-def _why(row: dict[Any, Any], texts: Texts) -> str:
-    model = row["model"]
-    values = {**row, "model": model_text(model, "short", texts) if model else ""}
-    for side in ("origin", "target"):
-        values[side] = place(model, row[side], texts) if model else ""
-    why = texts.t(f"movement.tasks.reasons.{row['reason']}.why", **values)
-    others = [texts.t(f"movement.tasks.reasons.{each}.label").lower() for each in row["also"].split()]
-    return texts.t("movement.tasks.also", why=why, list=", ".join(others)) if others else why

@@ -95,6 +95,8 @@ def _(result: Worth, texts: Texts) -> list[Table]:
         note = texts.t("movement.worth.note", split=held.split, days=held.days)
         tables.append(Table("holdout", texts.t("movement.worth.title"), frame, described(frame, texts), note))
     people = result.customers.sort_values("clv", ascending=False, kind="stable").reset_index()
+    if not result.checks["converged"]:
+        people["p_alive"] = float("nan")
     people["segment"] = [label("clv", each, texts) for each in people["segment"]]
     names = ["customer_id", "segment", "clv", "p_alive", "expected_purchases", "expected_value"]
     shown = described(names, texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segbook.movement import Bridge, Changes, Comparison, Flow, Migration, Tasks
 from segbook.movement.migration import NEWCOMER
+from segbook.movement.tasks import GAINED
 from segbook.results import NotComputed
 from segbook.words.findings.finding import Finding, Label, Phrases, findings
 
@@ -33,8 +34,21 @@ def _(result: Bridge) -> list[Finding]:
     }
     if not result.before > 0:
         return [Finding("movement.bridge.finding_first", values, 2.0, "bridge")]
-    said = [Finding("movement.bridge.finding", values, 2.0, "bridge"), _side(result, 1), _side(result, -1)]
-    return said if result.covered else [*said, Finding("movement.bridge.uncovered", {}, 0.0, "bridge")]
+    known = result.context
+    year = (
+        {"year_ago": known.year_ago, "since_year": result.now / known.year_ago - 1}
+        if known.year_ago > 0
+        else {}
+    )
+    key = "movement.bridge.yearly" if year else "movement.bridge.finding"
+    said = [Finding(key, values | year, 2.0, "bridge"), _side(result, 1), _side(result, -1)]
+    day = {"day": known.first_day}
+    if known.partial:
+        said.insert(1, Finding("movement.bridge.partial", day, 1.95, "bridge_partial"))
+    if known.left_out_rows:
+        left_out = {"rows": known.left_out_rows, "money": known.left_out_money}
+        said.append(Finding("movement.bridge.left_out", left_out, 0.0, "bridge"))
+    return said if known.covered else [*said, Finding("movement.bridge.uncovered", day, 0.0, "bridge")]
 
 
 def _side(result: Bridge, sign: int) -> Finding:
@@ -62,14 +76,24 @@ def _(result: Tasks) -> list[Finding]:
         return [Finding("movement.tasks.none", {}, 0.5, "tasks")]
     reasons = result.reasons.sort_values("score", ascending=False, kind="stable")
     reason, first = str(reasons.index[0]), reasons.iloc[0]
-    top = result.rows.iloc[0]
+    top = result.rows[result.rows["reason"] == reason].iloc[0]
+    gained = result.rows["reason"].isin(GAINED)
+    money = result.rows["money"]
     values = {
-        "customers": len(result.rows), "money": float(result.rows["money"].sum()),
+        "customers": len(result.rows), "lost": float(money[~gained].sum()), "won": float(money[gained].sum()),
         "reason": Label(f"movement.tasks.reasons.{reason}.label", reason),
+        "action": Label(f"movement.tasks.reasons.{reason}.action", ""),
         "first_customers": int(first["customers"]), "first_money": float(first["money"]),
-        "name": str(top["name"]), "name_money": float(top["money"]),
+        "name": str(top["name"]), "name_money": float(top["money"]), "due": top["due_date"],
     }  # fmt: skip
-    return [Finding("movement.tasks.finding", values, 1.7, "tasks")]
+    said = [
+        Finding(f"movement.tasks.{'both' if gained.any() else 'finding'}", values, 1.7, "tasks"),
+        Finding("movement.tasks.begin", values, 1.6, "tasks_begin"),
+    ]
+    if len(result.small):
+        facts = {"n": len(result.small), "money": float(result.small["money"].sum()), "least": result.least}
+        said.append(Finding("movement.tasks.small", facts, 0.0, "tasks"))
+    return said
 
 
 @findings.register
@@ -91,7 +115,9 @@ def _(result: Migration) -> list[Finding]:
     key = "movement.migration.worse" if result.model in WATCHED else "movement.migration.left_best"
     importance = {"lifecycle": 1.2, "clv": 0.8, "abc": 0.9}.get(result.model, 0.3)
     said = [Finding(key, values, importance, f"migration_{result.model}")] if came.any() or left.any() else []
-    said.append(Finding("movement.migration.moved", {**figures, "model": model}, 0.0, "migration"))
+    moves = {**figures, "model": model, "changed": figures["rose"] + figures["fell"]}
+    key = "movement.migration.moved" if result.ordered else "movement.migration.changed"
+    said.append(Finding(key, moves, 0.0, "migration"))
     if figures["recut"]:
         said.append(Finding("movement.migration.recut", figures, 0.0, "migration"))
     return said
@@ -105,10 +131,18 @@ def _(result: Flow) -> list[Finding]:  # noqa: ARG001 - the chart says it all
 @findings.register
 def _(result: Changes) -> list[Finding]:
     tests = int(result.tested["tests"].sum())
+    parts = tuple(
+        (f"movement.behaviour.absent.{kind}", {"column": name}) for kind, name in result.absent.items()
+    )
+    absent = (
+        [Finding("movement.behaviour.not_compared", {"parts": Phrases(parts)}, 0.0, "behaviour")]
+        if parts
+        else []
+    )
     if not tests:
-        return [Finding("movement.behaviour.too_little", {}, 0.0, "behaviour")]
+        return [Finding("movement.behaviour.too_little", {}, 0.0, "behaviour"), *absent]
     if result.found.empty:
-        return [Finding("movement.behaviour.none", {"tests": tests}, 0.1, "behaviour")]
+        return [Finding("movement.behaviour.none", {"tests": tests}, 0.1, "behaviour"), *absent]
     bad = result.found["worse"]
-    values = {"found": len(result.found), "worse": int(bad.sum()), "false": result.expected_false}
-    return [Finding("movement.behaviour.finding", values, 0.6, "behaviour")]
+    values = {"found": len(result.found), "worse": int(bad.sum()), "per_ten": 10 * result.q}
+    return [Finding("movement.behaviour.finding", values, 0.6, "behaviour"), *absent]

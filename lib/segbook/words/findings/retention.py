@@ -98,13 +98,17 @@ def _(result: Worth) -> list[Finding]:
     figures, checks = result.figures | {"limit": CORRELATED}, result.checks
     whole = "months" if result.params["horizon_days"] is None else "days"
     figures["months"] = result.params["horizon_months"]
-    trusted = checks["converged"] and checks["close"]
-    said = [Finding(f"movement.worth.in_{whole}", figures, 0.85 if trusted else 0.3, "worth")]
+    doubt = "boundary" if not checks["converged"] else "off" if not checks["close"] else ""
+    said = [
+        Finding(f"movement.worth.withheld.{doubt}", {}, 0.3, "worth")
+        if doubt
+        else Finding(f"movement.worth.in_{whole}", figures, 0.85, "worth")
+    ]
+    if checks["ranks"]:
+        said.append(Finding("movement.worth.vip", figures, 0.25, "worth"))
     if checks["converged"]:
         said.append(Finding("movement.worth.alive", figures, 0.0, "worth"))
     said += _tested(result)
-    if not checks["converged"]:
-        said.append(Finding("movement.worth.boundary", {}, 0.0, "worth"))
     kind = "independent" if checks["independent"] else "dependent"
     said.append(Finding(f"movement.worth.{kind}", figures, 0.0, "worth"))
     if result.params["timing"] == "bg_bb":
@@ -125,6 +129,7 @@ def _tested(result: Worth) -> list[Finding]:
     }
     said = [Finding("movement.worth.tested", errors, 0.0, "worth")]
     said.append(Finding(f"movement.worth.{'better' if checks['better'] else 'worse'}", errors, 0.0, "worth"))
-    if not checks["close"]:
-        said.append(Finding("movement.worth.off", errors, 0.0, "worth"))
+    ranks = {"top": held.figures["top_share"].to_dict()["model"]}
+    key = "movement.worth.ranks" if checks["ranks"] else "movement.worth.no_ranks"
+    said.append(Finding(key, ranks, 0.0, "worth"))
     return said

@@ -1,0 +1,112 @@
+"""Tables of the tasks for managers: on the page, in the workbook, for another program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from segbook.movement import Tasks
+from segbook.show.result_tables.movement import described, place
+from segbook.show.result_tables.register import tables_of
+from segbook.show.tables import Table
+from segbook.words.i18n import Texts
+from segbook.words.labels import model_text
+
+
+@tables_of.register
+def _(result: Tasks, texts: Texts) -> list[Table]:
+    reasons = result.reasons.drop(columns="score").reset_index()
+    reasons["reason"] = [texts.t(f"movement.tasks.reasons.{each}.label") for each in reasons["reason"]]
+    full = tasks_frame(result.rows, texts)
+    lists = [
+        Table(
+            f"tasks_{number}",
+            texts.t("movement.tasks.of_manager", manager=manager),
+            part,
+            described(part, texts),
+        )
+        for number, (manager, part) in enumerate(_by_manager(result, full), start=1)
+    ]
+    if len(result.small):
+        small = tasks_frame(result.small, texts)
+        title = texts.t("movement.tasks.small_frame")
+        lists.append(Table("tasks_small", title, small, described(small, texts)))
+    return [
+        _page(full, texts),
+        Table("task_reasons", texts.t("movement.tasks.by_reason"), reasons, described(reasons, texts)),
+        Table("all_tasks", texts.t("movement.tasks.frame"), full, described(full, texts)),
+        *lists,
+    ]
+
+
+def _page(full: pd.DataFrame, texts: Texts) -> Table:
+    """Give the tasks as narrow as a page: the reason before what changed, the id where there is no name."""
+    who = full["name" if "name" in full else "customer_id"]
+    managed = "manager" in full
+    if managed:
+        who = who + full["manager"].map(lambda name: f" ({name})", na_action="ignore").fillna("")
+    frame = full.assign(who=who, why=full["reason"] + ". " + full["why"])
+    frame = frame[["who", "why", "money", "action", "due_date"]]
+    frame = frame.rename(columns={"who": "who_managed" if managed else "name"})
+    where = texts.t(f"movement.tasks.where{'_managed' if managed else ''}")
+    title, note = texts.t("movement.tasks.title"), texts.t("movement.tasks.note", where=where)
+    return Table("tasks", title, frame, described(frame, texts), note)
+
+
+def _by_manager(result: Tasks, full: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
+    for manager, rows in result.managers.items():
+        yield manager, full.loc[rows.index].drop(columns="manager")
+
+
+def tasks_frame(rows: pd.DataFrame, texts: Texts) -> pd.DataFrame:
+    """Give the tasks in words, for the page, the workbook and the CSV.
+
+    Returns
+    -------
+    DataFrame
+        Index of ``rows``; name, customer_id (where it differs from the name), manager (where known),
+        reason, why, money, action, due_date.
+    """
+    frame = pd.DataFrame(
+        {
+            "name": rows["name"].astype(str),
+            "customer_id": rows["customer_id"].astype(str),
+            "manager": rows["manager"].replace("", np.nan),
+            "reason": [texts.t(f"movement.tasks.reasons.{each}.label") for each in rows["reason"]],
+            "why": [_why(row, texts) for row in rows.to_dict("records")],
+            "money": rows["money"],
+            "action": [texts.t(f"movement.tasks.reasons.{each}.action") for each in rows["reason"]],
+            "due_date": rows["due_date"],
+        },
+        index=rows.index,
+    )
+    if (frame["name"] == frame["customer_id"]).all():
+        frame = frame.drop(columns="name")
+    return frame if frame["manager"].notna().any() else frame.drop(columns="manager")
+
+
+def tasks_csv(result: Tasks, texts: Texts) -> str:
+    """Give the tasks as CSV for another program: with rank, segments and figures in columns of their own."""
+    frame = tasks_frame(result.rows, texts)
+    frame.insert(0, "number", np.arange(1, len(frame) + 1))
+    rows = result.rows
+    for side in ("origin", "target"):
+        pairs = zip(rows["model"], rows[side], strict=True)
+        frame[side] = [place(model, segment, texts) if model else "" for model, segment in pairs]
+    frame = frame.assign(before=rows["before"], now=rows["now"])
+    rounded = frame.round({"money": 2, "before": 4, "now": 4})
+    headers = {name: column.header for name, column in described(frame, texts).items()}
+    return str(rounded.rename(columns=headers).to_csv(index=False))
+
+
+def _why(row: dict[Any, Any], texts: Texts) -> str:
+    model = row["model"]
+    values = {**row, "model": model_text(model, "short", texts) if model else ""}
+    for side in ("origin", "target"):
+        values[side] = place(model, row[side], texts) if model else ""
+    why = texts.t(f"movement.tasks.reasons.{row['reason']}.why", **values)
+    others = [texts.t(f"movement.tasks.reasons.{each}.label").lower() for each in row["also"].split()]
+    return texts.t("movement.tasks.also", why=why, list=", ".join(others)) if others else why
