@@ -115,6 +115,30 @@ def test_fewer_returns_than_before_count_among_what_came_in():
 
 
 @LANGS
+@pytest.mark.parametrize(
+    "failed", ["converged", "held_out", "better", "close", "ranks", "independent", "nothing"]
+)
+def test_every_doubt_of_the_forecast_is_said(monkeypatch, failed, lang):
+    """No sum where the fit or the hold-out speaks against it, no personal managers where the order is chance."""
+    worth = made()["worth"]
+    checks = dict.fromkeys(worth.checks, True) | {failed: False}
+    monkeypatch.setattr(type(worth), "checks", checks)
+    said = {
+        each.key.removeprefix("movement.worth."): each.text(Texts(lang, "RUB")) for each in findings(worth)
+    }
+    assert all(said.values())
+    assert ("in_months" in said) == (failed not in {"converged", "close"})
+    assert ("vip" in said) == (failed != "ranks")
+    told = {
+        "converged": "withheld.boundary",
+        "close": "withheld.missed",
+        "better": "worse",
+        "ranks": "no_ranks",
+    }
+    assert told.get(failed, "dependent" if failed == "independent" else "independent") in said
+
+
+@LANGS
 def test_tasks_say_why_whom_and_by_when(lang):
     frame = tasks_frame(made()["tasks"].rows, Texts(lang, "RUB"))
     assert {"name", "manager", "reason", "why", "money", "action", "due_date"} <= set(frame)

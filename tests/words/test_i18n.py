@@ -121,6 +121,11 @@ def test_plural_forms_are_as_many_as_the_language_has():
     assert wrong == []
 
 
+def test_no_key_is_read_as_something_else():
+    """YAML takes on, off, yes and no for truth, and a text under such a key is never found."""
+    assert [key for key in catalogue() if {"True", "False", "None"} & set(key.split("."))] == []
+
+
 def test_no_text_is_unused():
     code = "\n".join(
         file.read_text(encoding="utf-8")

@@ -98,7 +98,7 @@ def _(result: Worth) -> list[Finding]:
     figures, checks = result.figures | {"limit": CORRELATED}, result.checks
     whole = "months" if result.params["horizon_days"] is None else "days"
     figures["months"] = result.params["horizon_months"]
-    doubt = "boundary" if not checks["converged"] else "off" if not checks["close"] else ""
+    doubt = "boundary" if not checks["converged"] else "missed" if not checks["close"] else ""
     said = [
         Finding(f"movement.worth.withheld.{doubt}", {}, 0.3, "worth")
         if doubt
