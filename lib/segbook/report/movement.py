@@ -101,4 +101,7 @@ def _(result: Worth, report: Report) -> None:
     *tested, people = tables_of(result, report.texts)
     for each in tested:
         report.table(each)
-    report.table(people, ROWS)
+    if result.checks["ranks"]:
+        report.table(people, ROWS)
+    else:
+        report.attach(people)
