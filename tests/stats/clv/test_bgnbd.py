@@ -139,7 +139,7 @@ def test_gradient_is_that_of_the_likelihood(after_first, seed):
     rng = np.random.default_rng(seed)
     x = rng.integers(0, 6, 40)
     age = rng.uniform(1, 50, 40)
-    facts = _Facts(Histories.of(x, np.where(x > 0, age * rng.random(40), 0), age), 1.0, after_first)
+    facts = _Facts(Histories.of(x, np.where(x > 0, age * rng.random(40), 0), age), after_first)
     at = rng.normal(0, 1, 4)
     slope = approx_fprime(at, lambda logs: _likelihood(facts, logs)[0], 1e-7)
     assert _likelihood(facts, at)[1] == pytest.approx(slope, abs=2e-5, rel=1e-4)

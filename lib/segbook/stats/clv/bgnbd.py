@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, betaincinv, betaln, expit, gammaln, hyp2f1, log_expit, psi
 
-from segbook.stats.clv.fitting import Fit, Histories, maximise
+from segbook.stats.clv.fitting import Fit, Histories, maximise_in_ages
 
 Floats = NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(128)
@@ -164,20 +165,14 @@ class BGNBD:
         >>> BGNBD.fit(Histories.of(x, t_x, np.full(500, 40.0)))[1].status
         'boundary'
         """
-        # Time is measured in mean ages while searching: all four parameters are then near one.
-        unit = float(np.average(histories.T, weights=histories.weights)) or 1.0
-        facts = _Facts(histories, unit, cls.after_first)
-        fit = maximise(
-            lambda logs: _likelihood(facts, logs),
-            np.array([0.5, 0.3, 0.8, 2.0]),
-            float(histories.weights.sum()),
-            np.array([True, True, True, True]),
+        found = maximise_in_ages(
+            histories,
+            lambda scaled: partial(_likelihood, _Facts(scaled, cls.after_first)),
+            start=np.array([0.5, 0.3, 0.8, 2.0]),
+            powers=np.array([0, 1, 0, 0]),
         )
-        r, alpha, a, b = fit.values
-        # The density of a purchase time carries the unit.
-        height = fit.log_likelihood - float(histories.weights @ histories.x) * np.log(unit)
-        values = (r, alpha * unit, a, b)
-        return cls(*values), Fit(values, height, fit.covariance, fit.status)
+        r, alpha, a, b = found.values
+        return cls(r, alpha, a, b), found
 
 
 @dataclass(frozen=True)
@@ -221,18 +216,18 @@ def _nbd(r: float, n: Floats, log_rest: float, log_z: float) -> Floats:
 def log_likelihood(model: BGNBD, histories: Histories) -> float:
     """Give the log-likelihood of a model (eq. 6 of Fader, Hardie and Lee)."""
     logs = np.log(model.values)
-    mean, _ = _likelihood(_Facts(histories, 1.0, model.after_first), logs)
+    mean, _ = _likelihood(_Facts(histories, model.after_first), logs)
     return mean * float(histories.weights.sum())
 
 
 class _Facts:
     """What the likelihood needs, each different value of it once: its functions are then nearly free."""
 
-    def __init__(self, histories: Histories, unit: float, after_first: bool) -> None:
+    def __init__(self, histories: Histories, after_first: bool) -> None:
         self.counts, self.of_count = np.unique(histories.x, return_inverse=True)
         self.chances = self.counts + after_first
-        self.lasts, self.of_last = np.unique(histories.t_x / unit, return_inverse=True)
-        self.ages, self.of_age = np.unique(histories.T / unit, return_inverse=True)
+        self.lasts, self.of_last = np.unique(histories.t_x, return_inverse=True)
+        self.ages, self.of_age = np.unique(histories.T, return_inverse=True)
         self.share = histories.weights / histories.weights.sum()
         per = {"count": self.counts.size, "age": self.ages.size}
         self.by_count = np.bincount(self.of_count, self.share, per["count"])

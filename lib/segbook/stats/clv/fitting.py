@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
@@ -143,6 +143,37 @@ def maximise(objective: Objective, start: Floats, weight: float, shapes: Floats)
     else:
         status = "converged" if np.abs(found.jac).max() < 1e-4 else "not_converged"
     return Fit(tuple(np.exp(found.x).tolist()), float(-found.fun * weight), covariance, status)
+
+
+def maximise_in_ages(
+    histories: Histories, likelihood: Callable[[Histories], Objective], *, start: Floats, powers: Floats
+) -> Fit:
+    """Find the highest likelihood with time measured in mean ages: all parameters are then near one.
+
+    Parameters
+    ----------
+    histories
+        In any unit of time.
+    likelihood
+        Gives the objective of `maximise` for histories in mean ages.
+    start
+        Parameters to start from, in mean ages.
+    powers
+        Of the unit of time in each parameter; those with none are shapes, of which a huge value means a
+        boundary.
+
+    Returns
+    -------
+    Fit
+        In the unit of the histories.
+    """
+    unit = float(np.average(histories.T, weights=histories.weights)) or 1.0
+    scaled = histories._replace(t_x=histories.t_x / unit, T=histories.T / unit)
+    found = maximise(likelihood(scaled), start, float(histories.weights.sum()), powers == 0)
+    # The density of a purchase time carries the unit.
+    height = found.log_likelihood - float(histories.weights @ histories.x) * np.log(unit)
+    values = tuple((np.array(found.values) * unit ** powers.astype(float)).tolist())
+    return replace(found, values=values, log_likelihood=height)
 
 
 def _hessian(objective: Objective, at: Floats, step: float = 1e-4) -> Floats:

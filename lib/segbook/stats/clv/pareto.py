@@ -7,13 +7,14 @@ in one way for both models: the published figures come out to all their digits, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, gammaln, psi
 
-from segbook.stats.clv.fitting import Fit, Histories, maximise
+from segbook.stats.clv.fitting import Fit, Histories, maximise_in_ages
 
 Floats = NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
@@ -127,21 +128,14 @@ class ParetoNBD:
         model, fit
             ``fit.values`` are the parameters in the order of the class.
         """
-        # Time is measured in mean ages while searching: all parameters are then near one.
-        unit = float(np.average(histories.T, weights=histories.weights)) or 1.0
-        facts = histories._replace(t_x=histories.t_x / unit, T=histories.T / unit)
         n = cls.n_parameters
-        shapes = np.array([True, False, True, False, False])[:n]
-        fit = maximise(
-            lambda logs: _likelihood(facts, logs),
-            np.array([0.6, 0.4, 0.6, 0.4, 0.1])[:n],
-            float(histories.weights.sum()),
-            shapes,
+        found = maximise_in_ages(
+            histories,
+            lambda scaled: partial(_likelihood, scaled),
+            start=np.array([0.6, 0.4, 0.6, 0.4, 0.1])[:n],
+            powers=np.array([0, 1, 0, 1, -1])[:n],
         )
-        values = tuple((np.array(fit.values) * np.array([1, unit, 1, unit, 1 / unit])[:n]).tolist())
-        # The density of a purchase time carries the unit.
-        height = fit.log_likelihood - float(histories.weights @ histories.x) * np.log(unit)
-        return cls(*values), Fit(values, height, fit.covariance, fit.status)
+        return cls(*found.values), found
 
 
 @dataclass(frozen=True)
