@@ -74,7 +74,7 @@ def test_what_speaks_against_the_figures_by_hand():
         ClientData.of(orders.assign(order_date=pd.to_datetime(orders["order_date"])), "2026Q2")
     ).context
     assert (found.partial, found.covered) == (True, False)
-    assert (found.left_out_rows, found.left_out_money) == (2, 7)
+    assert (found.left_out, found.left_out_money) == ({"no_amount": 1, "no_customer": 1}, 7)
     assert found.year_ago != found.year_ago
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import draw_orders
 
 from segbook.data.client import ClientData
-from segbook.movement import Churn, compare, flow, migrate
+from segbook.movement import Churn, compare, flow, migrate, migrate_all
 from segbook.movement.retention import churn, cohorts, lifetime
 from segbook.movement.window import as_of
 from segbook.movement.worth import value_outlook
@@ -129,6 +129,14 @@ def test_outlook_tells_what_speaks_against_it(data):
     facts = plain(found.content())["clv"]
     assert facts["holdout"]["figures"].keys() == {"actual", "model", "naive"}
     assert len(facts["params"]["purchase"]) == 4
+
+
+def test_values_that_chance_could_order_are_not_followed(data, monkeypatch):
+    comparison, found = compare(data), value_outlook(data)
+    assert "clv" in migrate_all(comparison, found)
+    monkeypatch.setattr(type(found), "checks", dict.fromkeys(found.checks, True) | {"ranks": False})
+    assert "clv" not in migrate_all(comparison, found)
+    assert "abc" in migrate_all(comparison, found)
 
 
 def test_outlook_is_refused_with_few_repeat_buyers():

@@ -98,6 +98,21 @@ def test_merely_less_is_a_task_after_an_unusual_silence_alone():
     assert make_tasks(data, moves, behaviour_changes(data)).rows["customer_id"].tolist() == ["b"]
 
 
+def test_lost_is_a_task_after_a_silence_longer_than_any_before():
+    """By hand: both buy every 20 days and stop in March; a has paused for 150 days before, b never."""
+    days = pd.date_range("2025-07-20", periods=13, freq="20D")
+    rows = [(who, day) for who in "ab" for day in days] + [("a", days[0] - pd.Timedelta(days=150))]
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date"]).assign(amount=50.0)
+    data = ClientData.of(orders, "2026Q2")
+    comparison = compare(data)
+    moves = {"lifecycle": migrate(comparison, "lifecycle")}
+    assert moves["lifecycle"].customers["target"].to_dict() == {"a": "lost", "b": "lost"}
+    rows = make_tasks(data, moves, behaviour_changes(data)).rows
+    reasons = dict(zip(rows["customer_id"], rows["reason"] + " " + rows["also"], strict=True))
+    assert "lost" in reasons["b"]
+    assert "lost" not in reasons.get("a", "")
+
+
 def test_managers_get_their_own_lists(made):
     tasks, _, _ = made
     assert set(tasks.managers) == {"Ann", "Bob"}

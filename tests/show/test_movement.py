@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 from functools import cache
 
@@ -27,7 +28,7 @@ from segbook.movement import (
 from segbook.results import plain
 from segbook.show.charts import Look, charts_of
 from segbook.show.result_tables import tables_of
-from segbook.show.result_tables.tasks import tasks_frame
+from segbook.show.result_tables.tasks import tasks_csv, tasks_frame
 from segbook.words.findings import findings, most_important
 from segbook.words.i18n import Texts
 
@@ -128,7 +129,7 @@ def test_every_doubt_of_the_forecast_is_said(monkeypatch, failed, lang):
     }
     assert all(said.values())
     assert ("in_months" in said) == (failed not in {"converged", "close"})
-    assert ("vip" in said) == (failed != "ranks")
+    assert ("vip" in said) == (failed not in {"converged", "close", "ranks"})
     told = {
         "converged": "withheld.boundary",
         "close": "withheld.missed",
@@ -136,6 +137,25 @@ def test_every_doubt_of_the_forecast_is_said(monkeypatch, failed, lang):
         "ranks": "no_ranks",
     }
     assert told.get(failed, "dependent" if failed == "independent" else "independent") in said
+
+
+@LANGS
+def test_csv_opens_in_the_language_s_own_excel(lang):
+    """With rank, segments and figures apart, and as many rows as tasks."""
+    tasks, texts = made()["tasks"], Texts(lang, "RUB")
+    separator, point = (";", ",") if lang == "ru" else (",", ".")
+    frame = pd.read_csv(io.StringIO(tasks_csv(tasks, texts)), sep=separator, decimal=point)
+    assert len(frame) == len(tasks.rows)
+    for name in ("number", "origin", "target", "before", "now", "money"):
+        assert texts.t(f"movement.columns.{name}") in frame
+    assert frame[texts.t("movement.columns.money")].sum() == pytest.approx(tasks.rows["money"].sum(), abs=1)
+
+
+def test_small_sums_are_for_a_mailing():
+    tables = {each.key: each for each in tables_of(made()["tasks"], Texts("en", "RUB"))}
+    small = tables["tasks_small"].frame
+    assert "due_date" not in small
+    assert small["action"].str.contains("mailing").all()
 
 
 @LANGS

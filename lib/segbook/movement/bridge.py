@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -32,15 +33,15 @@ class Context:
     year_ago
         Net revenue of the same days a year before; NaN where the data do not hold them, or where that is the
         period before.
-    left_out_rows, left_out_money
-        Rows of the period that do not count, such as those without a customer, and their money.
+    left_out, left_out_money
+        Rows of the period that do not count, by reason such as ``no_customer``, and the money of them all.
     """
 
     first_day: date | None
     partial: bool
     covered: bool
     year_ago: float
-    left_out_rows: int
+    left_out: Mapping[str, int]
     left_out_money: float
 
 
@@ -131,16 +132,15 @@ def _context(data: ClientData) -> Context:
         & (judged.reason != "total")
         & judged.day.between(data.period.start, data.period.end)
     )
-    left_out = (
-        missing.agg(rows=missing.count(), money=missing.amount.sum().fill_null(0.0)).to_pandas().iloc[0]
-    )
+    grouped = missing.group_by("reason").agg(rows=missing.count(), money=missing.amount.sum().fill_null(0.0))
+    left_out = grouped.to_pandas().set_index("reason").sort_index()
     return Context(
         first_day=first,
         partial=first is not None and first - start >= timedelta(days=7),
         covered=first is not None and first <= start - patience,
         year_ago=_year_ago(data),
-        left_out_rows=int(left_out["rows"]),
-        left_out_money=float(left_out["money"]),
+        left_out={str(name): int(n) for name, n in left_out["rows"].items()},
+        left_out_money=float(left_out["money"].sum()),
     )
 
 

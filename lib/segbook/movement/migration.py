@@ -9,6 +9,8 @@ import pandas as pd
 
 from segbook.models import MODELS, Model
 from segbook.movement.window import Comparison, as_of, placed
+from segbook.movement.worth import Worth
+from segbook.results import NotComputed
 
 NEWCOMER, GONE = "newcomer", "gone"
 """Where those come from who were not there before, and where those are who are no longer there.
@@ -177,9 +179,24 @@ def migrate(comparison: Comparison, key: str) -> Migration:
     return Migration(key, periods, segments, people, dict(then.params), dict(anew.params))
 
 
-def migrate_all(comparison: Comparison) -> dict[str, Migration]:
-    """Follow every customer by every model that both dates allow; key to `Migration`."""
-    return {key: migrate(comparison, key) for key in comparison.models}
+def migrate_all(comparison: Comparison, outlook: Worth | NotComputed | None = None) -> dict[str, Migration]:
+    """Follow every customer by every model that both dates allow.
+
+    Parameters
+    ----------
+    comparison
+        Of `compare`.
+    outlook
+        Of `value_outlook`: where its hold-out finds the order of customers no better than chance, ``clv`` is
+        left out.
+
+    Returns
+    -------
+    dict
+        Key of the model to `Migration`.
+    """
+    chance = isinstance(outlook, Worth) and not outlook.checks["ranks"]
+    return {key: migrate(comparison, key) for key in comparison.models if not (chance and key == "clv")}
 
 
 @dataclass(frozen=True)

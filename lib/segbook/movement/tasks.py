@@ -122,12 +122,12 @@ def make_tasks(
     The reason that weighs most, by money and urgency, is the task; the others stand in ``also``. The
     dates are working days after the end of the period. Whoever merely spent less than in the period before
     (``slowing``) is a task after a silence of more than the own rhythm of the lifecycle: one order that did
-    not happen to fall into the period is no news.
+    not happen to fall into the period is no news. Who counts as lost is one after a silence longer than any
+    before: others have come back from such a pause.
     """
     fresh = data.customers["first_known_date"] >= pd.Timestamp(data.period.start)
-    late = _silent_for_a_rhythm(data)
     found = [
-        *_moves(migrations, fresh[fresh].index, late[late].index),
+        *_moves(migrations, fresh[fresh].index, _unusually_silent(data)),
         _changes(changes, data),
         _answers(data),
     ]
@@ -183,15 +183,21 @@ def working_day(start: date, days: int) -> date:
     return day + timedelta(days=max(7 - day.weekday(), 0) if day.weekday() >= 5 else 0)
 
 
-def _silent_for_a_rhythm(data: ClientData) -> pd.Series[bool]:
-    """Tell who has been silent for longer than usual: fewer purchases alone may be chance."""
+def _unusually_silent(data: ClientData) -> dict[str, pd.Index]:
+    """Give who may be a task by silence: slowing, longer than usual; lost, longer than ever before."""
     lifecycle: Any = configure(data.params)["lifecycle"]
     people = data.customers
-    late: pd.Series[bool] = people["recency_days"] > lifecycle.rhythm_days(people)
-    return late
+    silence = people["recency_days"]
+    longest = people["gap_max"].fillna(0.0)
+    return {
+        "slowing": people.index[silence > lifecycle.rhythm_days(people)],
+        "lost": people.index[silence > longest],
+    }
 
 
-def _moves(migrations: Mapping[str, Migration], fresh: pd.Index, late: pd.Index) -> list[pd.DataFrame]:
+def _moves(
+    migrations: Mapping[str, Migration], fresh: pd.Index, silent: Mapping[str, pd.Index]
+) -> list[pd.DataFrame]:
     found = []
     value = next((migrations[key] for key in VALUE_MODELS if key in migrations), None)
     if value is not None:
@@ -210,7 +216,7 @@ def _moves(migrations: Mapping[str, Migration], fresh: pd.Index, late: pd.Index)
         alive = ~people["origin"].isin(["lost", "lead", NEWCOMER])
         for reason in ("at_risk", "lost", "slowing", "reactivated"):
             entered = target.eq(reason) & people["origin"].ne(reason)
-            entered &= people.index.isin(late) | (reason != "slowing")
+            entered &= people.index.isin(silent.get(reason, people.index))
             found.append(_move(stages, entered & (alive | (reason == "reactivated")), reason))
         found.append(_move(stages, target.eq(GONE) & alive, "lost"))
     return found

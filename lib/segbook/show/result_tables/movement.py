@@ -24,7 +24,7 @@ KINDS: dict[str, Kind] = {
     "days": "int", "rhythm_days": "int", "revenue_change": "money", "money": "money", "value": "money",
     "revenue": "money", "expected_value": "money", "clv": "money", "rate": "percent", "ci_lower": "percent",
     "ci_upper": "percent", "survival": "percent", "top_share": "percent", "p_alive": "percent",
-    "change": "change", "pvalue_adjusted": "num", "purchases": "int", "mae": "num",
+    "change": "change", "pvalue_adjusted": "percent", "purchases": "int", "mae": "num",
     "expected_purchases": "num", "due_date": "date", "last_date": "date", "expected_date": "date",
     "from_date": "date", "to_date": "date", "share": "percent", "share_revenue": "percent",
     "revenue_before": "money", "revenue_now": "money",
@@ -194,6 +194,8 @@ def _(result: Changes, texts: Texts) -> list[Table]:
             "pvalue_adjusted": found["pvalue_adjusted"],
         }
     )
+    if not found["detail"].any():
+        frame = frame.drop(columns="detail")
     note = texts.t("movement.behaviour.note", q=result.q)
     shown = described(frame, texts, before="figure", now="figure")
     return [

@@ -99,5 +99,7 @@ def _(result: Worth, texts: Texts) -> list[Table]:
         people["p_alive"] = float("nan")
     people["segment"] = [label("clv", each, texts) for each in people["segment"]]
     names = ["customer_id", "segment", "clv", "p_alive", "expected_purchases", "expected_value"]
+    if not (result.checks["converged"] and result.checks["close"]):
+        names = [name for name in names if name not in ("clv", "expected_value")]
     shown = described(names, texts)
     return [*tables, Table("clv_customers", texts.t("movement.worth.list"), people[names], shown)]

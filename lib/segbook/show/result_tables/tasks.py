@@ -31,7 +31,8 @@ def _(result: Tasks, texts: Texts) -> list[Table]:
         for number, (manager, part) in enumerate(_by_manager(result, full), start=1)
     ]
     if len(result.small):
-        small = tasks_frame(result.small, texts)
+        small = tasks_frame(result.small, texts).drop(columns="due_date")
+        small["action"] = texts.t("movement.tasks.mail")
         title = texts.t("movement.tasks.small_frame")
         lists.append(Table("tasks_small", title, small, described(small, texts)))
     return [
@@ -99,7 +100,9 @@ def tasks_csv(result: Tasks, texts: Texts) -> str:
     frame = frame.assign(before=rows["before"], now=rows["now"])
     rounded = frame.round({"money": 2, "before": 4, "now": 4})
     headers = {name: column.header for name, column in described(frame, texts).items()}
-    return str(rounded.rename(columns=headers).to_csv(index=False))
+    # Excel splits a file as the language of the computer does.
+    separator, point = (";", ",") if texts.lang == "ru" else (",", ".")
+    return str(rounded.rename(columns=headers).to_csv(index=False, sep=separator, decimal=point))
 
 
 def _why(row: dict[Any, Any], texts: Texts) -> str:

@@ -45,8 +45,12 @@ def _(result: Bridge) -> list[Finding]:
     day = {"day": known.first_day}
     if known.partial:
         said.insert(1, Finding("movement.bridge.partial", day, 1.95, "bridge_partial"))
-    if known.left_out_rows:
-        left_out = {"rows": known.left_out_rows, "money": known.left_out_money}
+    if known.left_out:
+        reasons = tuple(
+            ("movement.bridge.left_out_reason", {"reason": Label(f"quality.reasons.{name}", name), "rows": n})
+            for name, n in known.left_out.items()
+        )
+        left_out = {"money": known.left_out_money, "reasons": Phrases(reasons)}
         said.append(Finding("movement.bridge.left_out", left_out, 0.0, "bridge"))
     return said if known.covered else [*said, Finding("movement.bridge.uncovered", day, 0.0, "bridge")]
 
@@ -76,13 +80,14 @@ def _(result: Tasks) -> list[Finding]:
         return [Finding("movement.tasks.none", {}, 0.5, "tasks")]
     reasons = result.reasons.sort_values("score", ascending=False, kind="stable")
     reason, first = str(reasons.index[0]), reasons.iloc[0]
-    top = result.rows[result.rows["reason"] == reason].iloc[0]
+    top = result.rows.iloc[0]
     gained = result.rows["reason"].isin(GAINED)
     money = result.rows["money"]
     values = {
         "customers": len(result.rows), "lost": float(money[~gained].sum()), "won": float(money[gained].sum()),
         "reason": Label(f"movement.tasks.reasons.{reason}.label", reason),
-        "action": Label(f"movement.tasks.reasons.{reason}.action", ""),
+        "top_reason": Label(f"movement.tasks.reasons.{top['reason']}.label", str(top["reason"])),
+        "action": Label(f"movement.tasks.reasons.{top['reason']}.action", ""),
         "first_customers": int(first["customers"]), "first_money": float(first["money"]),
         "name": str(top["name"]), "name_money": float(top["money"]), "due": top["due_date"],
     }  # fmt: skip
