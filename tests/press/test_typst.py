@@ -16,6 +16,7 @@ from nbconvert.exporters import get_exporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from segbook.press.page.tables import Cell, Grid, lay_out
 from segbook.press.typst import SegbookPDFExporter
 
 pypdf = pytest.importorskip("pypdf", reason="pypdf reads the PDF back")
@@ -437,3 +438,12 @@ def test_readable_text_can_be_read_back(anything: str) -> None:
 
     reader = export(table(f"<table><tr><td>x{escape(anything)}x</td></tr></table>"))
     assert re.sub(r"\s", "", f"x{anything}x") in squeezed(words(reader, 1))
+
+
+def test_word_longer_than_its_column_is_parted():
+    """An id of 36 letters whose hyphens stand before figures, where Typst parts nothing by itself."""
+    long = "1bf1f423-5c16-4e84-8400-2c76210b4bf3"
+    cells = (Cell(0, 0, [long]), *(Cell(x, 0, ["word " * 30]) for x in range(1, 5)))
+    node, _, _ = lay_out(Grid(cells, 5, 1, 0))
+    assert {"k": "wbr"} in node["body"][0]["c"]
+    assert "".join(each for each in node["body"][0]["c"] if isinstance(each, str)) == long

@@ -7,6 +7,7 @@ import io
 import re
 from functools import cache
 
+import numpy as np
 import pandas as pd
 import pytest
 from tests.conftest import ROOT, draw_orders
@@ -26,7 +27,9 @@ from segbook.movement import (
     value_outlook,
 )
 from segbook.results import plain
+from segbook.show.canvas import Palette
 from segbook.show.charts import Look, charts_of
+from segbook.show.movement_figures import grid
 from segbook.show.result_tables import tables_of
 from segbook.show.result_tables.tasks import tasks_csv, tasks_frame
 from segbook.words.findings import findings, most_important
@@ -205,3 +208,18 @@ def test_numbers_keep_the_contract_of_the_json():
     jsonschema.validate(results, schema["properties"]["results"])
     cell = next(iter(next(iter(results["migration"]["abc"].values())).values()))
     assert {"customers", "revenue_change", "behaviour", "recut"} <= set(cell)
+
+
+def test_those_who_stayed_are_framed_and_shares_shaded_from_the_least():
+    values, colors = (
+        pd.DataFrame([[3.0, 1.0], [np.nan, 2.0]], index=["a", "b"], columns=["a", "b"]),
+        Palette("#0b6e4f", "#9fc5b8"),
+    )
+    written = values.map(str)
+    framed, bare = (grid(values, written, ("x", "y"), colors, stayed=each).axes[0] for each in (True, False))
+    assert len(framed.patches) - len(bare.patches) == 2
+    assert framed.get_ylabel() == "y"
+    counts, shares = (
+        grid(values, written, ("x", "y"), colors, shares=each).axes[0] for each in (False, True)
+    )
+    assert (counts.collections[0].norm.vmin, shares.collections[0].norm.vmin) == (0, 1)

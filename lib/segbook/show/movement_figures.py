@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import PowerNorm, to_rgb
+from matplotlib.colors import Normalize, PowerNorm, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from segbook.show.canvas import FAINT, INK, MUTED, WHITE, Palette, canvas, drawable
+from segbook.show.canvas import FAINT, INK, WHITE, Palette, canvas, drawable
 from segbook.show.color import contrast
 
 SLANT = 70
@@ -61,7 +62,15 @@ def waterfall(names: Sequence[str], steps: Sequence[float], labels: Sequence[str
     return figure
 
 
-def grid(values: pd.DataFrame, written: pd.DataFrame, names: tuple[str, str], colors: Palette) -> Figure:
+def grid(
+    values: pd.DataFrame,
+    written: pd.DataFrame,
+    names: tuple[str, str],
+    colors: Palette,
+    *,
+    shares: bool = False,
+    stayed: bool = False,
+) -> Figure:
     """Draw a table of counts or shares, darker where there is more; a missing cell stays blank.
 
     Parameters
@@ -74,6 +83,11 @@ def grid(values: pd.DataFrame, written: pd.DataFrame, names: tuple[str, str], co
         What the columns and the rows are.
     colors
         Of the report.
+    shares
+        Whether the values are shares: shaded from the least to the most of them; counts from nothing, so that
+        small ones differ.
+    stayed
+        Whether to mark the cells whose row and column have one name.
     """
     longest = max(len(str(each)) for each in values.columns)
     slanted = values.shape[1] > 5 and values.shape[1] * longest > SLANT
@@ -82,7 +96,8 @@ def grid(values: pd.DataFrame, written: pd.DataFrame, names: tuple[str, str], co
     numbers = values.to_numpy(dtype=float)
     top = float(np.nanmax(numbers, initial=0.0)) or 1.0
     shades = sns.light_palette(colors.lead, as_cmap=True)
-    norm = PowerNorm(0.5, 0, top)
+    least = min(float(np.nanmin(numbers, initial=top)), 0.9 * top)
+    norm = Normalize(least, top) if shares else PowerNorm(0.5, 0, top)
     sns.heatmap(
         numbers, mask=np.isnan(numbers), cmap=shades, norm=norm, cbar=False, ax=axes, linewidths=1.2,
         linecolor="white", xticklabels=False, yticklabels=False,
@@ -92,10 +107,13 @@ def grid(values: pd.DataFrame, written: pd.DataFrame, names: tuple[str, str], co
         cell = shades(norm(numbers[y, x]))[:3]
         ink = max((INK, WHITE), key=lambda each: contrast(to_rgb(each), cell))
         axes.text(x + 0.5, y + 0.5, written.iloc[y, x], ha="center", va="center", color=ink, fontsize=size)
+    same = np.asarray(values.index)[:, None] == np.asarray(values.columns)
+    for y, x in np.argwhere(same & ~np.isnan(numbers)) if stayed else ():
+        axes.add_patch(Rectangle((x + 0.04, y + 0.06), 0.92, 0.88, fill=False, edgecolor=INK, linewidth=1.1))
     _named(axes, values, slanted=slanted)
     axes.tick_params(length=0)
     axes.set_xlabel(names[0])
-    axes.set_title(names[1], color=MUTED)
+    axes.set_ylabel(names[1])
     return figure
 
 

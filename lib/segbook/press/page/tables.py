@@ -79,6 +79,12 @@ class Cell:
         return max((text_width(word[:WHOLE]) for word in words), default=0.0) * self._weight
 
     @property
+    def longest(self) -> float:
+        """Width in font sizes of the longest word, however long; numbers are never parted."""
+        words = [] if self.numeric else _SPACE.split(plain_text(_lines(self.content)))
+        return max((text_width(word) for word in words), default=0.0) * self._weight
+
+    @property
     def _weight(self) -> float:
         return 1.13 if self.header else 1.04
 
@@ -262,7 +268,7 @@ def _cell_node(cell: Cell, widths: list[float]) -> Node:
     inner = sum(widths[cell.x : cell.x + cell.columns]) - PADDING
     style = cell.style or {}
     align = style.get("text-align") or ("right" if cell.numeric else "")
-    fits = cell.least() <= inner + 0.01
+    fits = max(cell.least(), cell.longest) <= inner + 0.01
     content = cell.content if fits else _broken(cell.content, max(1, int(inner / 0.75)))
     node: dict[str, Any] = {"x": cell.x, "y": cell.y, "c": content}
     node |= {key: value for key, value in (("cs", cell.columns), ("rs", cell.rows)) if value > 1}

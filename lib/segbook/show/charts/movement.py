@@ -48,7 +48,7 @@ def _(result: Migration, look: Look) -> list[Chart]:
     )
     written = counts.map(lambda count: texts.number(count) if count else "")
     names = (texts.t("movement.migration.across"), texts.t("movement.migration.down"))
-    figure = grid(named.where(named > 0), written, names, look.colors)
+    figure = grid(named.where(named > 0), written, names, look.colors, stayed=True)
     cells = result.cells.reset_index()
     cells = cells[(cells["origin"] != cells["target"]) & (cells["customers"] > 0)]
     said = [

@@ -33,7 +33,7 @@ def _rates_by_period(rates: pd.DataFrame, look: Look) -> list[Chart]:
     ]
     rates = rates.set_axis(names).set_axis([period_name(str(key), texts) for key in rates], axis=1)
     written = rates.map(lambda rate: texts.percent(rate) if pd.notna(rate) else "")
-    figure = grid(rates, written, (texts.t("movement.churn.across"), ""), look.colors)
+    figure = grid(rates, written, (texts.t("movement.churn.across"), ""), look.colors, shares=True)
     alt = texts.t("movement.churn.alt", rows="; ".join(rows))
     return [chart(figure, alt, texts.t("movement.churn.periods_caption", few=FEW))]
 
@@ -76,7 +76,7 @@ def _(result: Cohorts, look: Look) -> list[Chart]:
         ]
     )
     names = (texts.t(f"movement.cohorts.after_{result.unit}"), "")
-    figure = grid(shares, written, names, look.colors)
+    figure = grid(shares, written, names, look.colors, shares=True)
     alt = texts.t("movement.cohorts.alt", n=len(shares), low=float(back.min()), high=float(back.max()))
     return [chart(figure, alt, texts.t("movement.cohorts.caption"))]
 
