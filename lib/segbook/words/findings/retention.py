@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from segbook.movement import Churn, Cohorts, Lifetime, Replenishment, Worth
+from segbook.movement.replenishment import LEVEL
 from segbook.movement.retention import FEW
 from segbook.movement.worth import CORRELATED
 from segbook.stats.clv.timing import window
@@ -87,8 +88,10 @@ def _(result: Replenishment) -> list[Finding]:
     tested = result.back_test
     enough = tested is not None and tested["n"] >= FEW
     key = "movement.replenishment.tested" if enough else "movement.replenishment.untested"
-    said.append(Finding(key, tested if tested and enough else {}, 0.0, "replenishment"))
+    said.append(Finding(key, {"level": LEVEL, **tested} if tested and enough else {}, 0.0, "replenishment"))
     if tested and enough and tested["came"] < 0.5:
+    if not result.has_product:
+        return [Finding("movement.replenishment.no_product", {}, 0.0, "replenishment")]
         said.append(Finding("movement.replenishment.few", {}, 0.0, "replenishment"))
     return said
 
