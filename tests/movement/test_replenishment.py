@@ -21,7 +21,7 @@ def test_own_rhythm_by_hand():
     """Gaps 30, 31, 28: median 30 from 30 March; without 20 gaps to learn from the interval is half to double."""
     orders = orders_of(
         a_ink=["2025-12-31", "2026-01-30", "2026-03-02", "2026-03-30"],
-        b_ink=["2026-03-30"],
+        b_ink=["2026-05-02"],
     )
     found = replenishment(ClientData.of(orders, "2026-05")).pairs
     row = found.set_index("customer_id").loc["a"]
@@ -42,7 +42,20 @@ def test_own_rhythm_by_hand():
     ],
 )
 def test_status_follows_the_calendar(period, status):
-    orders = orders_of(a_ink=["2025-12-30", "2026-01-29", "2026-02-28", "2026-03-30"])
+    """Every 30 days until 30 March; expected 29 April, from 14 April to 29 May. Others buy the product always."""
+    days = ["2025-12-30", "2026-01-29", "2026-02-28", "2026-03-30"]
+    orders = orders_of(a_ink=days, b_ink=["2026-04-03"], c_ink=["2026-05-03"], d_ink=["2026-08-03"])
+    assert replenishment(ClientData.of(orders, period)).pairs["status"].tolist() == [status]
+
+
+@pytest.mark.parametrize(
+    ("period", "status"),
+    [("2026-04-01..2026-04-10", "waiting"), ("2026-04", "stopped"), ("2026-05", "stopped")],
+)
+def test_what_nobody_bought_in_the_period_is_off_the_range(period, status):
+    """The same customer as above, but of that product nothing was sold after March: not due, not overdue."""
+    days = ["2025-12-30", "2026-01-29", "2026-02-28", "2026-03-30"]
+    orders = orders_of(a_ink=days, b_ink=["2026-03-31"], b_pen=["2026-04-02", "2026-05-02"])
     assert replenishment(ClientData.of(orders, period)).pairs["status"].tolist() == [status]
 
 
@@ -62,6 +75,28 @@ def test_device_needs_its_supply_though_nobody_bought_it_yet():
     assert found.loc["b", "expected_date"] == pd.Timestamp("2026-04-11")
 
 
+def test_supply_nobody_ever_bought_is_due_all_the_same():
+    """By the table 60 days from 10 March: due from half of that, 9 April; never sold is not off the range."""
+    orders = orders_of(a_printer=["2026-03-10"])
+    table = pd.DataFrame({"device": ["printer"], "consumable": ["toner"], "interval_days": [60.0]})
+    found = replenishment(ClientData.of(orders, "2026-04", consumables=table)).pairs
+    assert found[["product", "status"]].to_numpy().tolist() == [["toner", "due"]]
+
+
+def test_look_back_by_hand():
+    """Gaps of 10 up to 30 March foretell 4 to 19 April for each: a is in time, b late, c never came.
+
+    One of three forecasts was a purchase in time, half of the two that were purchases.
+    """
+    days = ["2026-02-28", "2026-03-10", "2026-03-20", "2026-03-30"]
+    orders = orders_of(a_ink=[*days, "2026-04-09"], b_ink=[*days, "2026-04-25"], c_ink=days)
+    found = replenishment(ClientData.of(orders, "2026-04")).back_test
+    assert found == {
+        "n": 3, "came": pytest.approx(2 / 3), "kept": pytest.approx(1 / 3), "inside": 0.5, "early": 0,
+        "late": 0.5, "median_error": 8,
+    }  # fmt: skip
+
+
 def test_simulated_rhythms_come_true_as_often_as_promised():
     """300 customers buy every 20 to 40 days, give or take a fifth: 80 % intervals hold 70 to 90 %."""
     rng = np.random.default_rng(1)
@@ -76,6 +111,7 @@ def test_simulated_rhythms_come_true_as_often_as_promised():
     assert tested["n"] > 100
     assert tested["came"] > 0.95
     assert 0.7 <= tested["inside"] <= 0.9
+    assert tested["kept"] == pytest.approx(tested["came"] * tested["inside"])
     assert tested["inside"] + tested["early"] + tested["late"] == pytest.approx(1)
 
 
@@ -94,6 +130,13 @@ def test_next_orders_of_a_real_shop_fall_inside(real):
     assert made.back_test["n"] > 400
     assert 0.75 <= made.back_test["inside"] <= 0.95
     assert made.counts.loc["overdue", "pairs"] > 100
+
+
+def test_orders_without_a_product_are_told_from_those_without_a_rhythm():
+    orders = orders_of(a_ink=["2026-01-01"])
+    assert replenishment(ClientData.of(orders, "2026Q1")).has_product
+    made = replenishment(ClientData.of(orders.drop(columns="product"), "2026Q1"))
+    assert (made.has_product, made.pairs.empty, made.back_test) == (False, True, None)
 
 
 def test_no_rhythm_is_no_row():

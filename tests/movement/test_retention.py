@@ -8,7 +8,8 @@ from tests.conftest import draw_orders
 
 from segbook.data.client import ClientData
 from segbook.movement import Churn, compare, flow, migrate, migrate_all
-from segbook.movement.retention import churn, cohorts, lifetime
+from segbook.movement.lifetime import lifetime
+from segbook.movement.retention import Cohorts, churn, cohorts
 from segbook.movement.window import as_of
 from segbook.movement.worth import value_outlook
 from segbook.results import NotComputed, plain
@@ -85,6 +86,42 @@ def test_cohorts_by_hand():
     assert whole.shares.iloc[1, :2].tolist() == [1, 0]
 
 
+def cohorts_of(customers: list[int], back: list[float], first_day: str) -> Cohorts:
+    """Monthly cohorts from July 2025 on."""
+    days = pd.date_range("2025-07-01", periods=len(customers), freq="MS")
+    bought = pd.DataFrame({0: customers, 1: back}, index=days, dtype=float)
+    return Cohorts("month", bought[0], bought, pd.Timestamp(first_day))
+
+
+def test_latest_cohorts_against_those_that_hold_no_customers_of_before():
+    """By hand: data begin on 1 January 2025, the July cohort 181 days later; 10 of 40 came back, then 20 of 40.
+
+    A day later the July cohort still counts (180 days), two days later only August is left to compare with.
+    """
+    sizes, back = [20, 20, 20, 20, 30], [8, 2, 10, 10, float("nan")]
+    for first_day in ("2025-01-01", "2025-01-02"):
+        found = cohorts_of(sizes, back, first_day).second_unit
+        assert (found["earlier"], found["latest"]) == (0.25, 0.5)
+        assert (found["ci_lower"], found["ci_upper"]) == pytest.approx(newcombe(10, 40, 20, 40))
+    assert cohorts_of(sizes, back, "2025-01-03").second_unit["earlier"] == 0.1
+
+
+@pytest.mark.parametrize("sizes", [[19, 20, 20, 9], [20, 10, 9, 9], [20, 20], []])
+def test_few_customers_are_no_cohorts_to_compare(sizes):
+    """Fewer than 20 before or in the latest two mature cohorts, or no cohort before those."""
+    back = [*[1.0] * (len(sizes) - 1), float("nan")][: len(sizes)]
+    assert cohorts_of(sizes, back, "2024-01-01").second_unit == {}
+
+
+def test_cohorts_know_when_the_data_begin_though_they_show_the_latest_twelve():
+    """Five years from 10 January 2021: quarters, of which the last twelve are shown."""
+    days = pd.date_range("2021-01-10", "2025-12-31", freq="30D")
+    orders = pd.DataFrame({"customer_id": [f"c{i}" for i in range(len(days))], "order_date": days})
+    found = cohorts(ClientData.of(orders.assign(amount=1.0), "2025Q4"))
+    assert found.first_day == pd.Timestamp("2021-01-10")
+    assert (len(found.bought), found.bought.index[0]) == (12, pd.Timestamp("2023-01-01"))
+
+
 def test_first_month_of_a_real_shop(real):
     """UCI Online Retail: of 885 who bought in December 2010 36.6 % came back in January (a known figure)."""
     rows = pd.read_parquet(real("uci_online_retail/online_retail.parquet")).dropna(subset=["CustomerID"])
@@ -115,6 +152,22 @@ def test_lifetimes_end_when_the_silence_is_too_long():
     assert (found.n_customers, found.n_lost) == (2, 1)
     assert found.curve["survival"].to_dict() == {180: 0.0}
     assert found.median["median"] == 180
+    assert found.step == 1
+
+
+def test_step_is_where_the_rule_ends_those_who_bought_once():
+    """By hand: a, b, c bought once; d every 20 days three times, lost 60 days after the last, on day 100.
+
+    The curve falls by a quarter on day 100 and from 0.75 to 0 on day 180; with d's like alone there is no step.
+    """
+    lost = ["2025-01-01", "2025-01-21", "2025-02-10"]
+    rows = [("a", "2025-01-01"), ("b", "2025-01-01"), ("c", "2025-01-01"), *(("d", day) for day in lost)]
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date"]).assign(amount=1.0)
+    orders["order_date"] = pd.to_datetime(orders["order_date"])
+    found = lifetime(ClientData.of(orders, "2026Q2"))
+    assert found.curve["survival"].to_dict() == {100: 0.75, 180: 0}
+    assert found.step == 0.75
+    assert lifetime(ClientData.of(orders[orders["customer_id"] == "d"], "2026Q2")).step == 0
 
 
 def test_outlook_tells_what_speaks_against_it(data):

@@ -118,6 +118,101 @@ def test_fewer_returns_than_before_count_among_what_came_in():
     assert said["movement.bridge.no_losses"].startswith("Nothing went away")
 
 
+def said(result: object, lang: str = "en") -> dict[str, str]:
+    return {each.key.removeprefix("movement."): each.text(Texts(lang, "EUR")) for each in findings(result)}
+
+
+def test_orders_without_a_product_are_said_to_lack_it():
+    nothing = dataclasses.replace(made()["reorders"], pairs=pd.DataFrame(), back_test=None)
+    assert list(said(nothing)) == ["replenishment.none"]
+    lacking = dataclasses.replace(nothing, has_product=False)
+    assert list(said(lacking)) == ["replenishment.no_product"]
+    assert "orders.product" in said(lacking, "ru")["replenishment.no_product"]
+
+
+def test_look_back_says_what_was_promised_and_what_part_of_all_it_kept():
+    """80 % is the promise; 60 % of all forecasts and three quarters of those that came are invented numbers."""
+    facts = {
+        "n": 100,
+        "came": 0.8,
+        "kept": 0.6,
+        "inside": 0.75,
+        "early": 0.05,
+        "late": 0.2,
+        "median_error": 3,
+    }
+    tested = dataclasses.replace(made()["reorders"], back_test=facts)
+    text = said(tested)["replenishment.tested"]
+    assert "made to hold 80% of next purchases" in text
+    assert "of 100 forecasts of the previous period 60% ended in a purchase within that time" in text
+
+
+@pytest.mark.parametrize(
+    ("n", "words"), [(1, "1 клиент этого не сделал (1 товар)"), (2, "2 клиента этого не сделали (2 товара)")]
+)
+def test_who_did_not_reorder_agrees_in_number(n, words):
+    counts = made()["reorders"].counts.copy()
+    counts.loc["overdue"] = [n, n, 10.0]
+    late = dataclasses.replace(made()["reorders"], counts=counts.astype({"customers": int, "pairs": int}))
+    assert words in said(late, "ru")["replenishment.finding"]
+
+
+def test_due_and_overdue_are_listed_with_their_interval_the_most_valuable_first():
+    """By hand: three pairs, one overdue of 5, two due of 10 and 20."""
+    tables = {table.key: table for table in tables_of(reorders_of("own"), Texts("en", "EUR"))}
+    assert list(tables) == ["replenishment", "overdue", "due", "replenishment_all"]
+    assert tables["overdue"].frame["value"].tolist() == [5]
+    assert tables["due"].frame["value"].tolist() == [20, 10]
+    assert list(tables["due"].frame) == [
+        "customer_id", "product", "last_date", "rhythm_days", "expected_date", "from_date", "to_date", "value",
+    ]  # fmt: skip
+    assert list(tables["overdue"].frame) == list(tables["due"].frame)
+    assert len(tables["replenishment_all"].frame) == 3
+
+
+@pytest.mark.parametrize(("source", "mentioned"), [("own", False), ("device", True)])
+def test_consumables_are_mentioned_where_there_are_any(source, mentioned):
+    first, *_ = tables_of(reorders_of(source), Texts("en", "EUR"))
+    assert ("table of consumables" in first.note) == mentioned
+
+
+def reorders_of(source: str):
+    statuses, values = ["due", "overdue", "due"], [10.0, 5.0, 20.0]
+    pairs = pd.DataFrame({"customer_id": list("abc"), "product": "ink", "status": statuses, "value": values})
+    days = dict.fromkeys(("last_date", "expected_date", "from_date", "to_date"), pd.Timestamp("2026-04-01"))
+    pairs = pairs.assign(n=4, rhythm_days=30.0, source=source, **days)
+    return dataclasses.replace(made()["reorders"], pairs=pairs)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "spread"),
+    [
+        (170.0, 190.0, "(interval 170 to 190 days)"),
+        (170.0, float("inf"), "(allowing for chance, at least 170 days)"),
+        (180.0, 180.0, "(give or take less than a day)"),
+        (float("inf"), float("inf"), "(these data do not tell how far off that may be)"),
+    ],
+)
+def test_median_lifetime_has_its_interval(lower, upper, spread):
+    median = {"median": 180.0, "ci_lower": lower, "ci_upper": upper}
+    curve = pd.DataFrame({"survival": [0.8, 0.4]}, index=[90, 180])
+    found = dataclasses.replace(made()["lifetime"], median=median, curve=curve, patience=180.0)
+    assert said(found)["lifetime.median"].endswith(f"180 days after the first purchase {spread}.")
+    most = dataclasses.replace(found, curve=pd.DataFrame({"survival": [0.9, 0.3]}, index=[90, 180]))
+    assert said(most)["lifetime.once"].endswith(f"{spread}.")
+
+
+def test_caption_tells_the_step_of_the_rule_where_there_is_one():
+    """The curve falls from 0.8 to 0.4 on day 180: the rule's step with a patience of 180, not of 150."""
+    ends = {"survival": [0.8, 0.4], "ci_lower": [0.7, 0.3], "ci_upper": [0.9, 0.5]}
+    curve = pd.DataFrame(ends, index=[90, 180])
+    for patience, step in ((180.0, True), (150.0, False)):
+        found = dataclasses.replace(made()["lifetime"], curve=curve, patience=patience)
+        (drawn,) = charts_of(found, Look(Texts("ru", "RUB")))
+        assert ("Ступень через 180 дней — само правило" in drawn.caption) == step
+        assert f"дольше {patience:.0f} дней" in drawn.caption
+
+
 @LANGS
 @pytest.mark.parametrize(
     "failed", ["converged", "held_out", "better", "close", "ranks", "independent", "nothing"]

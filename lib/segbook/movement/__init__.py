@@ -2,9 +2,10 @@
 
 from segbook.movement.bridge import Bridge, revenue_bridge
 from segbook.movement.change import Changes, behaviour_changes
+from segbook.movement.lifetime import Lifetime, lifetime
 from segbook.movement.migration import Flow, Migration, flow, migrate, migrate_all
 from segbook.movement.replenishment import Replenishment, replenishment
-from segbook.movement.retention import Churn, Cohorts, Lifetime, churn, cohorts, lifetime
+from segbook.movement.retention import Churn, Cohorts, churn, cohorts
 from segbook.movement.tasks import Tasks, make_tasks
 from segbook.movement.window import Comparison, compare
 from segbook.movement.worth import Worth, value_outlook

@@ -39,18 +39,23 @@ class Replenishment:
         ``to_date`` (`LEVEL` of the next purchases fall between), ``status``: ``overdue`` (the interval
         ended without a purchase), ``due`` (it is running), ``early`` (bought in the period before the
         interval began), ``waiting`` (it has not begun), ``stopped`` (a rhythm longer, or `LONG`
-        rhythms in all), ``value`` (usual purchase, client currency).
+        rhythms in all, or nobody at all bought the product in the period), ``value`` (usual purchase,
+        client currency).
     counts
         Index status; columns ``customers``, ``pairs``, ``value``; of pairs by own rhythm or device alone.
     back_test
         ``n`` purchases whose interval, forecast at the end of the period before, lay in the period;
-        ``came`` (share bought by its end), ``inside``, ``early``, ``late`` (shares of those that came),
-        ``median_error`` (days, of those that came); None when there were none.
+        ``came`` (share bought by the end of the period), ``kept`` (share bought within the interval);
+        ``inside``, ``early``, ``late`` (shares of those that came), ``median_error`` (days, of those that
+        came); None when there were none.
+    has_product
+        Whether orders say which product was bought; nothing can be forecast where they do not.
     """
 
     pairs: pd.DataFrame
     counts: pd.DataFrame
     back_test: dict[str, float] | None
+    has_product: bool = True
 
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON."""
@@ -68,7 +73,7 @@ def replenishment(data: ClientData) -> Replenishment:
     Returns
     -------
     Replenishment
-        Empty when no product has a rhythm.
+        Empty when no product has a rhythm, or orders have no product.
 
     Notes
     -----
@@ -78,11 +83,17 @@ def replenishment(data: ClientData) -> Replenishment:
     quantiles of gap over rhythm of all pairs, of those with an own rhythm and of the others apart. It is
     of customers who come again: how many do is in ``back_test``.
     """
-    now = _rhythms(data, data.period.end) if data.has("orders", "product") else pd.DataFrame()
+    if not data.has("orders", "product"):
+        return Replenishment(pd.DataFrame(), _counts(pd.DataFrame()), None, has_product=False)
+    now = _rhythms(data, data.period.end)
     if now.empty:
         return Replenishment(now, _counts(now), None)
     now["status"] = _statuses(now, data)
-    now = now.sort_values(["expected_date", "customer_id", "product"]).reset_index(drop=True)
+    now = (
+        now.drop(columns="sold")
+        .sort_values(["expected_date", "customer_id", "product"])
+        .reset_index(drop=True)
+    )
     return Replenishment(now, _counts(now), _back_test(data))
 
 
@@ -133,6 +144,7 @@ def _rhythms(data: ClientData, end: date) -> pd.DataFrame:
     every["rhythm_days"] = every["gap"].where(own, every["product_gap"])
     pairs = pd.concat([every[every["source"] != ""], _devices(data, every)], ignore_index=True)
     pairs = pairs[pairs["rhythm_days"] > 0].drop_duplicates(["customer_id", "product"], keep="last")
+    pairs = pairs.join(every.groupby("product")["last_date"].max().rename("sold"), on="product")
     return _dated(pairs, _spread(every))
 
 
@@ -196,7 +208,7 @@ def _dated(pairs: pd.DataFrame, spread: dict[str, tuple[float, float]]) -> pd.Da
     for name, part in (("expected_date", np.ones(len(pairs))), ("from_date", low), ("to_date", high)):
         made[name] = last + pd.to_timedelta(np.round(rhythm * part), unit="D").astype("timedelta64[s]")
     columns = ["customer_id", "product", "n", "last_date", "last_gap", "rhythm_days", "source"]
-    return made[[*columns, "expected_date", "from_date", "to_date", "value"]]
+    return made[[*columns, "expected_date", "from_date", "to_date", "value", "sold"]]
 
 
 def _statuses(pairs: pd.DataFrame, data: ClientData) -> Any:
@@ -205,7 +217,11 @@ def _statuses(pairs: pd.DataFrame, data: ClientData) -> Any:
     sooner = (pairs["last_date"] >= start) & (pairs["last_gap"] < soonest)
     silent, rhythm = (end - pairs["last_date"]).dt.days, pairs["rhythm_days"]
     past = (end - pairs["to_date"]).dt.days
-    conditions = [(past > rhythm) | (silent > LONG * rhythm), past > 0, end >= pairs["from_date"], sooner]
+    # What nobody bought in the whole period is out of season or off the range. A supply that nobody has ever
+    # bought has no last day, and stays due.
+    begun, unsold = end >= pairs["from_date"], pairs["sold"] < start
+    stopped = (past > rhythm) | (silent > LONG * rhythm) | (begun & unsold)
+    conditions = [stopped, past > 0, begun, sooner]
     return np.select(conditions, ["stopped", "overdue", "due", "early"], "waiting")
 
 
@@ -232,11 +248,12 @@ def _back_test(data: ClientData) -> dict[str, float] | None:
     if rows.empty:
         return None
     then = pd.to_datetime(came["next"]).astype("datetime64[s]")
-    n = max(len(came), 1)
+    n, kept = max(len(came), 1), int(then.between(came["from_date"], came["to_date"]).sum())
     return {
         "n": len(rows),
         "came": len(came) / len(rows),
-        "inside": float(then.between(came["from_date"], came["to_date"]).sum()) / n,
+        "kept": kept / len(rows),
+        "inside": kept / n,
         "early": float((then < came["from_date"]).sum()) / n,
         "late": float((then > came["to_date"]).sum()) / n,
         "median_error": float((then - came["expected_date"]).dt.days.abs().median()),

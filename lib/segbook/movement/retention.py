@@ -1,4 +1,4 @@
-"""Who stays: churn by stage and by period, cohorts, and how long customers last."""
+"""Who stays: churn by stage and by period, and cohorts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ import pandas as pd
 
 from segbook.data.client import ClientData
 from segbook.data.customers import purchase_days
-from segbook.models import configure
 from segbook.movement.migration import GONE, Flow, Migration
 from segbook.stats.proportions import newcombe, wilson
-from segbook.stats.survival import kaplan_meier, median_time, survival_at
 
 LEFT = ("lost", GONE)
 MONTHS_UP_TO = 15
@@ -24,6 +22,8 @@ FEW = 20
 """Customers of a stage, or forecasts, below which nothing is said of a share of them."""
 COHORTS = 12
 """Cohorts shown at most, the latest ones."""
+SETTLED = 180
+"""Days from the start of the data in which a first purchase seen may well not be the customer's first."""
 
 
 @dataclass(frozen=True)
@@ -149,11 +149,14 @@ class Cohorts:
     bought
         Same index, columns 0, 1, 2, …: units after the first; customers of the cohort who bought in it.
         Missing where the unit is not over at the end of the period. Column 0 is everybody.
+    first_day
+        Day the data begin; cohorts of the `SETTLED` days after it also hold customers of before.
     """
 
     unit: Literal["month", "quarter"]
     customers: pd.Series
     bought: pd.DataFrame
+    first_day: pd.Timestamp
 
     @property
     def shares(self) -> pd.DataFrame:
@@ -164,13 +167,15 @@ class Cohorts:
     def second_unit(self) -> dict[str, float]:
         """Give who came back in the unit after the first: ``latest`` two mature cohorts, ``earlier`` ones.
 
-        ``ci_lower, ci_upper`` are of the difference, latest less earlier (Newcombe). The first cohort is left
-        out: it holds whoever had bought before the data begin. Empty when there is nothing to compare.
+        ``ci_lower, ci_upper`` are of the difference, latest less earlier (Newcombe). Cohorts that begin
+        within `SETTLED` days of the data are left out: they hold customers of before. Empty when there is
+        nothing to compare, or either side has fewer than `FEW` customers.
         """
-        mature = list(self.bought[1].dropna().index[1:]) if 1 in self.bought else []
-        if len(mature) < 3:
-            return {}
+        over = self.bought[1].dropna() if 1 in self.bought else pd.Series(dtype=float)
+        mature = [each for each in over.index if (each - self.first_day).days >= SETTLED]
         n = [float(self.customers[each].sum()) for each in (mature[:-2], mature[-2:])]
+        if min(n) < FEW:
+            return {}
         x = [float(self.bought.loc[each, 1].sum()) for each in (mature[:-2], mature[-2:])]
         lower, upper = newcombe(x[0], n[0], x[1], n[1])
         ends = {"ci_lower": float(lower), "ci_upper": float(upper)}
@@ -222,67 +227,5 @@ def cohorts(data: ClientData) -> Cohorts:
     months = np.asarray(table.index, dtype=int) * length
     table.index = pd.DatetimeIndex([pd.Timestamp(year=m // 12, month=m % 12 + 1, day=1) for m in months])
     table = table.dropna(axis=1, how="all")
-    return Cohorts(unit, table[0] if len(table) else pd.Series(dtype=float), table)
-
-
-@dataclass(frozen=True)
-class Lifetime:
-    """How long customers last from their first purchase, and how many are probably still there.
-
-    Parameters
-    ----------
-    curve
-        As `kaplan_meier` gives it; days since the first purchase, the event is being lost by the rule
-        of the lifecycle: silent for too many rhythms.
-    median
-        ``median, ci_lower, ci_upper`` days; infinite when more than half are still there.
-    marks
-        Index days (90, 180, 365, 730, those observed), columns ``survival, ci_lower, ci_upper``.
-    n_customers, n_lost
-        Customers, and those lost by now.
-    patience
-        Days of silence after which a customer without a rhythm of purchases counts as lost.
-    """
-
-    curve: pd.DataFrame
-    median: dict[str, float]
-    marks: pd.DataFrame
-    n_customers: int
-    n_lost: int
-    patience: float
-
-    def content(self) -> dict[str, Any]:
-        """Give the numbers for the report's JSON."""
-        facts = {"customers": self.n_customers, "lost": self.n_lost, "median": self.median}
-        return {"survival": {**facts, "marks": self.marks}}
-
-
-def lifetime(data: ClientData) -> Lifetime:
-    """Measure how long customers last.
-
-    Parameters
-    ----------
-    data
-        One client and period, with all its history.
-
-    Returns
-    -------
-    Lifetime
-
-    Notes
-    -----
-    A customer is lost on the day the silence passes ``lost_gaps`` rhythms of the lifecycle model; whoever is
-    not lost today is counted up to today. Whoever came back after a loss counts by how things stand today.
-    """
-    people = data.customers[data.customers["n_orders"] > 0]
-    model: Any = configure(data.params)["lifecycle"]
-    scores = model.segment(data).scores.reindex(people.index)
-    patience = (scores["rhythm_days"] * model.lost_gaps).to_numpy(dtype=float)
-    age = (pd.Timestamp(data.period.end) - people["first_order_date"]).dt.days.to_numpy(dtype=float)
-    lost = people["recency_days"].to_numpy(dtype=float) > patience
-    until = age - people["recency_days"].to_numpy(dtype=float) + patience
-    times = np.where(lost, np.minimum(np.ceil(until), age), age)
-    curve = kaplan_meier(times, lost)
-    marks = [mark for mark in (90, 180, 365, 730) if len(age) and mark <= age.max()]
-    rows = pd.DataFrame([survival_at(curve, mark) for mark in marks], index=pd.Index(marks, name="days"))
-    return Lifetime(curve, median_time(curve), rows, len(people), int(lost.sum()), model.fallback_days)
+    customers = table[0] if len(table) else pd.Series(dtype=float)
+    return Cohorts(unit, customers, table, pd.Timestamp(data.customers["first_order_date"].min()))

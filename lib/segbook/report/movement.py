@@ -88,9 +88,10 @@ def _(result: Replenishment, report: Report) -> None:
     if not lists:
         return
     report.table(counts)
-    overdue, everything = lists
-    if len(overdue.frame):
-        report.table(overdue, ROWS)
+    *ranked, everything = lists
+    for each in ranked:
+        if len(each.frame):
+            report.table(each, ROWS)
     report.attach(everything)
 
 

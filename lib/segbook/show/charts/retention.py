@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segbook.movement import Churn, Cohorts, Lifetime, Replenishment, Worth
-from segbook.movement.retention import FEW
+from segbook.movement.retention import FEW, SETTLED
 from segbook.show.charts.chart import Chart, Look, chart, draw
 from segbook.show.figures import Bars, single_bars
 from segbook.show.movement_figures import falling, grid
@@ -78,7 +78,7 @@ def _(result: Cohorts, look: Look) -> list[Chart]:
     names = (texts.t(f"movement.cohorts.after_{result.unit}"), "")
     figure = grid(shares, written, names, look.colors, shares=True)
     alt = texts.t("movement.cohorts.alt", n=len(shares), low=float(back.min()), high=float(back.max()))
-    return [chart(figure, alt, texts.t("movement.cohorts.caption"))]
+    return [chart(figure, alt, texts.t("movement.cohorts.caption", settled=SETTLED))]
 
 
 @draw.register
@@ -95,7 +95,10 @@ def _(result: Lifetime, look: Look) -> list[Chart]:
     ]
     alt = texts.t("movement.lifetime.alt", rows="; ".join(rows))
     figure = falling(curve, words, texts.percent, look.colors)
-    return [chart(figure, alt, texts.t("movement.lifetime.caption"))]
+    caption = texts.t("movement.lifetime.caption", patience=result.patience)
+    if result.step:
+        caption += " " + texts.t("movement.lifetime.step", patience=result.patience)
+    return [chart(figure, alt, caption)]
 
 
 @draw.register

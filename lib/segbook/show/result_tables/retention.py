@@ -62,7 +62,8 @@ def _(result: Replenishment, texts: Texts) -> list[Table]:
     counts = result.counts[result.counts["pairs"] > 0].reset_index()
     counts["status"] = [texts.t(f"movement.replenishment.statuses.{each}") for each in counts["status"]]
     title = texts.t("movement.replenishment.title")
-    note = texts.t("movement.replenishment.note")
+    supplies = not result.pairs.empty and result.pairs["source"].eq("device").any()
+    note = texts.t(f"movement.replenishment.{'note_supplies' if supplies else 'note'}")
     first = Table("replenishment", title, counts, described(counts, texts), note)
     if result.pairs.empty:
         return [first]
@@ -72,17 +73,24 @@ def _(result: Replenishment, texts: Texts) -> list[Table]:
     ]  # fmt: skip
     # By the product's rhythm alone a forecast is too weak for a list of its own.
     pairs = result.pairs.loc[result.pairs["source"].isin(SURE), names].copy()
-    late = pairs["status"].eq("overdue")
+    status = pairs["status"].copy()
     for column, topic in (("status", "statuses"), ("source", "sources")):
         words = {each: texts.t(f"movement.replenishment.{topic}.{each}") for each in pairs[column].unique()}
         pairs[column] = pairs[column].map(words)
-    overdue = pairs[late].sort_values("value", ascending=False, kind="stable")
-    overdue = overdue[["customer_id", "product", "last_date", "rhythm_days", "expected_date", "value"]]
     return [
         first,
-        Table("overdue", texts.t("movement.replenishment.list"), overdue, described(overdue, texts)),
+        *(_ranked(each, pairs[status.eq(each)], texts) for each in ("overdue", "due")),
         Table("replenishment_all", texts.t("movement.replenishment.all"), pairs, described(pairs, texts)),
     ]
+
+
+def _ranked(status: str, pairs: pd.DataFrame, texts: Texts) -> Table:
+    """Give the pairs of one status, the most valuable first."""
+    names = [
+        "customer_id", "product", "last_date", "rhythm_days", "expected_date", "from_date", "to_date", "value"
+    ]  # fmt: skip
+    frame = pairs.sort_values("value", ascending=False, kind="stable")[names]
+    return Table(status, texts.t(f"movement.replenishment.list_{status}"), frame, described(frame, texts))
 
 
 @tables_of.register

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from segbook.movement import Churn, Cohorts, Lifetime, Replenishment, Worth
+from segbook.movement.replenishment import LEVEL
 from segbook.movement.retention import FEW
 from segbook.movement.worth import CORRELATED
 from segbook.stats.clv.timing import window
-from segbook.words.findings.finding import Finding, Label, findings
+from segbook.words.findings.finding import Finding, Label, Phrases, findings
 
 OFTEN = 0.25
 """Share of the lost who come back in one period from which being lost is rather a long pause; a choice."""
@@ -67,8 +68,8 @@ def _(result: Cohorts) -> list[Finding]:
 @findings.register
 def _(result: Lifetime) -> list[Finding]:
     if np.isfinite(result.median["median"]):
-        once = result.median["median"] == result.patience
-        return [Finding(f"movement.lifetime.{'once' if once else 'median'}", result.median, 0.2, "lifetime")]
+        key = "movement.lifetime.once" if result.step > 0.5 else "movement.lifetime.median"
+        return [Finding(key, result.median | {"spread": _spread(result.median)}, 0.2, "lifetime")]
     if result.marks.empty:
         return []
     days = int(result.marks.index[-1])
@@ -76,8 +77,21 @@ def _(result: Lifetime) -> list[Finding]:
     return [Finding("movement.lifetime.no_median", values, 0.2, "lifetime")]
 
 
+def _spread(median: dict[str, float]) -> Phrases:
+    lower, upper = median["ci_lower"], median["ci_upper"]
+    if not np.isfinite(lower):
+        kind = "unknown"
+    elif not np.isfinite(upper):
+        kind = "at_least"
+    else:
+        kind = "between" if lower < upper else "exact"
+    return Phrases(((f"movement.lifetime.spread.{kind}", median),))
+
+
 @findings.register
 def _(result: Replenishment) -> list[Finding]:
+    if not result.has_product:
+        return [Finding("movement.replenishment.no_product", {}, 0.0, "replenishment")]
     if result.pairs.empty:
         return [Finding("movement.replenishment.none", {}, 0.0, "replenishment")]
     said = []
@@ -87,7 +101,7 @@ def _(result: Replenishment) -> list[Finding]:
     tested = result.back_test
     enough = tested is not None and tested["n"] >= FEW
     key = "movement.replenishment.tested" if enough else "movement.replenishment.untested"
-    said.append(Finding(key, tested if tested and enough else {}, 0.0, "replenishment"))
+    said.append(Finding(key, {"level": LEVEL, **tested} if tested and enough else {}, 0.0, "replenishment"))
     if tested and enough and tested["came"] < 0.5:
         said.append(Finding("movement.replenishment.few", {}, 0.0, "replenishment"))
     return said
