@@ -13,6 +13,7 @@ from matplotlib.colors import Normalize, PowerNorm, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
 
 from segbook.show.canvas import FAINT, INK, WHITE, Palette, canvas, drawable
 from segbook.show.color import contrast
@@ -102,11 +103,7 @@ def grid(
         numbers, mask=np.isnan(numbers), cmap=shades, norm=norm, cbar=False, ax=axes, linewidths=1.2,
         linecolor="white", xticklabels=False, yticklabels=False,
     )  # fmt: skip
-    size = 8.5 if values.shape[1] < 9 else 7
-    for y, x in zip(*np.nonzero(~np.isnan(numbers)), strict=True):
-        cell = shades(norm(numbers[y, x]))[:3]
-        ink = max((INK, WHITE), key=lambda each: contrast(to_rgb(each), cell))
-        axes.text(x + 0.5, y + 0.5, written.iloc[y, x], ha="center", va="center", color=ink, fontsize=size)
+    _written(axes, numbers, written, lambda value: shades(norm(value))[:3])
     same = np.asarray(values.index)[:, None] == np.asarray(values.columns)
     for y, x in np.argwhere(same & ~np.isnan(numbers)) if stayed else ():
         axes.add_patch(Rectangle((x + 0.04, y + 0.06), 0.92, 0.88, fill=False, edgecolor=INK, linewidth=1.1))
@@ -115,6 +112,17 @@ def grid(
     axes.set_xlabel(names[0])
     axes.set_ylabel(names[1])
     return figure
+
+
+def _written(
+    axes: Axes, numbers: NDArray[np.float64], written: pd.DataFrame, shade: Callable[[float], Any]
+) -> None:
+    """Write each value in ink that can be read on its cell."""
+    size = 8.5 if numbers.shape[1] < 9 else 7
+    for y, x in zip(*np.nonzero(~np.isnan(numbers)), strict=True):
+        cell = shade(numbers[y, x])
+        ink = max((INK, WHITE), key=lambda each: contrast(to_rgb(each), cell))
+        axes.text(x + 0.5, y + 0.5, written.iloc[y, x], ha="center", va="center", color=ink, fontsize=size)
 
 
 def _named(axes: Axes, values: pd.DataFrame, *, slanted: bool) -> None:

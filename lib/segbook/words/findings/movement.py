@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segbook.movement import Bridge, Changes, Comparison, Flow, Migration, Tasks
+from segbook.movement.bridge import Context
 from segbook.movement.migration import NEWCOMER
 from segbook.movement.tasks import GAINED
 from segbook.results import NotComputed
@@ -45,14 +46,17 @@ def _(result: Bridge) -> list[Finding]:
     day = {"day": known.first_day}
     if known.partial:
         said.insert(1, Finding("movement.bridge.partial", day, 1.95, "bridge_partial"))
-    if known.left_out:
-        reasons = tuple(
-            ("movement.bridge.left_out_reason", {"reason": Label(f"quality.reasons.{name}", name), "rows": n})
-            for name, n in known.left_out.items()
-        )
-        left_out = {"money": known.left_out_money, "reasons": Phrases(reasons)}
-        said.append(Finding("movement.bridge.left_out", left_out, 0.0, "bridge"))
+    said += _left_out(known)
     return said if known.covered else [*said, Finding("movement.bridge.uncovered", day, 0.0, "bridge")]
+
+
+def _left_out(known: Context) -> list[Finding]:
+    reasons = tuple(
+        ("movement.bridge.left_out_reason", {"reason": Label(f"quality.reasons.{name}", name), "rows": n})
+        for name, n in known.left_out.items()
+    )
+    values = {"money": known.left_out_money, "reasons": Phrases(reasons)}
+    return [Finding("movement.bridge.left_out", values, 0.0, "bridge")] if reasons else []
 
 
 def _side(result: Bridge, sign: int) -> Finding:
