@@ -55,8 +55,15 @@ def test_status_follows_the_calendar(period, status):
 def test_what_nobody_bought_in_the_period_is_off_the_range(period, status):
     """The same customer as above, but of that product nothing was sold after March: not due, not overdue."""
     days = ["2025-12-30", "2026-01-29", "2026-02-28", "2026-03-30"]
-    orders = orders_of(a_ink=days, b_ink=["2026-03-31"], b_pen=["2026-04-02", "2026-05-02"])
+    others = {f"{who}_ink": ["2026-03-31"] for who in "bcde"}
+    orders = orders_of(a_ink=days, **others, b_pen=["2026-04-02", "2026-05-02"])
     assert replenishment(ClientData.of(orders, period)).pairs["status"].tolist() == [status]
+
+
+def test_product_of_one_buyer_is_overdue_when_the_buyer_stops():
+    days = ["2025-12-30", "2026-01-29", "2026-02-28", "2026-03-30"]
+    orders = orders_of(a_ink=days, b_pen=["2026-05-02"])
+    assert replenishment(ClientData.of(orders, "2026-05")).pairs["status"].tolist() == ["overdue"]
 
 
 def test_sooner_than_usual_is_early():

@@ -24,6 +24,8 @@ LEVEL = 0.8
 """Part of the next purchases the interval is made to hold."""
 LONG = 4
 """Rhythms of silence after which nobody is merely late."""
+COMMON = 5
+"""Buyers of a product from which it can be told to be off the range because nobody buys it."""
 STATUSES = ("overdue", "due", "early", "waiting", "stopped")
 
 
@@ -39,7 +41,7 @@ class Replenishment:
         ``to_date`` (`LEVEL` of the next purchases fall between), ``status``: ``overdue`` (the interval
         ended without a purchase), ``due`` (it is running), ``early`` (bought in the period before the
         interval began), ``waiting`` (it has not begun), ``stopped`` (a rhythm longer, or `LONG`
-        rhythms in all, or nobody at all bought the product in the period), ``value`` (usual purchase,
+        rhythms in all, or nobody at all bought a common product in the period), ``value`` (usual purchase,
         client currency).
     counts
         Index status; columns ``customers``, ``pairs``, ``value``; of pairs by own rhythm or device alone.
@@ -144,7 +146,7 @@ def _rhythms(data: ClientData, end: date) -> pd.DataFrame:
     every["rhythm_days"] = every["gap"].where(own, every["product_gap"])
     pairs = pd.concat([every[every["source"] != ""], _devices(data, every)], ignore_index=True)
     pairs = pairs[pairs["rhythm_days"] > 0].drop_duplicates(["customer_id", "product"], keep="last")
-    pairs = pairs.join(every.groupby("product")["last_date"].max().rename("sold"), on="product")
+    pairs = pairs.join(_last_sold(every), on="product")
     return _dated(pairs, _spread(every))
 
 
@@ -209,6 +211,13 @@ def _dated(pairs: pd.DataFrame, spread: dict[str, tuple[float, float]]) -> pd.Da
         made[name] = last + pd.to_timedelta(np.round(rhythm * part), unit="D").astype("timedelta64[s]")
     columns = ["customer_id", "product", "n", "last_date", "last_gap", "rhythm_days", "source"]
     return made[[*columns, "expected_date", "from_date", "to_date", "value", "sold"]]
+
+
+def _last_sold(pairs: pd.DataFrame) -> pd.Series[Any]:
+    """Give the last day of each product on the market; missing with few buyers, who may be the ones who left."""
+    by = pairs.groupby("product")["last_date"]
+    sold: pd.Series[Any] = by.max().where(by.size() >= COMMON).rename("sold")
+    return sold
 
 
 def _statuses(pairs: pd.DataFrame, data: ClientData) -> Any:
