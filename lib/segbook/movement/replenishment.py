@@ -214,7 +214,7 @@ def _dated(pairs: pd.DataFrame, spread: dict[str, tuple[float, float]]) -> pd.Da
 
 
 def _last_sold(pairs: pd.DataFrame) -> pd.Series[Any]:
-    """Give the last day of each product on the market; missing with few buyers, who may be the ones who left."""
+    """Give the last day each product was sold; missing with few buyers, who may be those who left."""
     by = pairs.groupby("product")["last_date"]
     sold: pd.Series[Any] = by.max().where(by.size() >= COMMON).rename("sold")
     return sold
