@@ -265,6 +265,13 @@ def test_tasks_say_why_whom_and_by_when(lang):
     assert frame["due_date"].notna().all()
 
 
+def test_first_answer_of_all_is_said_to_be_the_first():
+    row = (
+        made()["tasks"].rows.head(1).assign(reason="detract", model="", before=float("nan"), now=2.0, also="")
+    )
+    assert tasks_frame(row, Texts("en", "RUB"))["why"].tolist() == ["The first survey score of all is 2."]
+
+
 def test_dissatisfied_customer_is_called():
     rows = made()["tasks"].rows.set_index("customer_id")
     reasons = f"{rows.loc['c001', 'reason']} {rows.loc['c001', 'also']}".split()

@@ -110,6 +110,7 @@ def _why(row: dict[Any, Any], texts: Texts) -> str:
     values = {**row, "model": model_text(model, "short", texts) if model else ""}
     for side in ("origin", "target"):
         values[side] = place(model, row[side], texts) if model else ""
-    why = texts.t(f"movement.tasks.reasons.{row['reason']}.why", **values)
+    first = row["reason"] == "detract" and pd.isna(row["before"])
+    why = texts.t(f"movement.tasks.reasons.{row['reason']}.why{'_first' * first}", **values)
     others = [texts.t(f"movement.tasks.reasons.{each}.label").lower() for each in row["also"].split()]
     return texts.t("movement.tasks.also", why=why, list=", ".join(others)) if others else why
