@@ -103,11 +103,10 @@ def _(result: Worth, texts: Texts) -> list[Table]:
         note = texts.t("movement.worth.note", split=held.split, days=held.days)
         tables.append(Table("holdout", texts.t("movement.worth.title"), frame, described(frame, texts), note))
     people = result.customers.sort_values("clv", ascending=False, kind="stable").reset_index()
-    if not result.checks["converged"]:
-        people["p_alive"] = float("nan")
     people["segment"] = [label("clv", each, texts) for each in people["segment"]]
     names = ["customer_id", "segment", "clv", "p_alive", "expected_purchases", "expected_value"]
-    if not (result.checks["converged"] and result.checks["close"]):
-        names = [name for name in names if name not in ("clv", "expected_value")]
+    doubtful = set() if result.checks["converged"] else {"p_alive"}
+    doubtful |= set() if result.checks["close"] and not doubtful else {"clv", "expected_value"}
+    names = [name for name in names if name not in doubtful]
     shown = described(names, texts)
     return [*tables, Table("clv_customers", texts.t("movement.worth.list"), people[names], shown)]
