@@ -42,6 +42,14 @@ def test_any_text_comes_back(names: list[str]) -> None:
     assert page.find("script") is None
 
 
+def test_ids_in_the_first_column_are_told_from_names() -> None:
+    """A short id stays on one line, a long one breaks anywhere; names break between words."""
+    ids = ["HW-14935", "2000200205975", "1" * 16, "1" * 17, "1bf1f423-5c16-4e84-8400-2c76210b4bf3"]
+    page = read(of([*ids, "At risk", "Firm 2", "Новые", ""]).html(EN))
+    found = [cell.get("class", [""])[0] for cell in page.select("tbody th")]
+    assert found == ["short-id"] * 3 + ["long-id"] * 2 + [""] * 4
+
+
 def test_header_caption_and_note_are_escaped() -> None:
     table = Table("t", "<b>1</b>", pd.DataFrame({"x": [1]}), {"x": Column("<i>2</i>", "int")}, "<u>3</u>")
     page = read(table.html(EN))

@@ -9,10 +9,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment
 from markupsafe import escape
-from pandas.io.formats.style import Styler
 
+from segbook.show.page_tables import PageTable
 from segbook.show.shading import bars, faint
 from segbook.words.i18n import DASH, Texts
 
@@ -20,47 +19,6 @@ Kind = Literal["text", "figure", "int", "num", "money", "percent", "change", "da
 NUMERIC: tuple[Kind, ...] = ("figure", "int", "num", "money", "percent", "change")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _HALVES = re.compile(r"[\ud800-\udfff]")
-
-_TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-    """\
-<table class="segbook">
-<caption>{{ caption }}</caption>
-<thead>
-<tr>
-{% for cell in head[0] if cell.is_visible %}
-<th scope="col"{% if numeric[loop.index0] %} class="num"{% endif %}>{{ cell.display_value }}</th>
-{% endfor %}
-</tr>
-</thead>
-<tbody>
-{% for row in body %}
-<tr>
-{% set number = loop.index0 %}
-{% for cell in row if cell.is_visible %}
-{% if loop.first and row_headers %}
-<th scope="row">{{ cell.display_value }}</th>
-{% else %}
-{% set bar = bars[loop.index0][number] %}
-<td{% if numeric[loop.index0] %} class="num"{% endif %}{% if bar %} style="{{ bar }}"{% endif %}>\
-{{ cell.display_value }}</td>
-{% endif %}
-{% endfor %}
-</tr>
-{% else %}
-<tr>
-<td colspan="{{ numeric | length }}">{{ no_rows }}</td>
-</tr>
-{% endfor %}
-</tbody>
-</table>
-"""
-)
-
-
-class _Page(Styler):
-    """Styler that writes a bare table: no ids, no style sheet, headings for screen readers."""
-
-    template_html = _TEMPLATE
 
 
 @dataclass(frozen=True)
@@ -174,7 +132,7 @@ class Table:
         """
         shown = (self.frame if limit is None else self.frame.head(limit)).reset_index(drop=True)
         writers = {name: writer(self.columns[str(name)].kind, self.frame[name], texts) for name in shown}
-        page = _Page(shown).hide(axis="index").format(dict[Any, Any](writers))
+        page = PageTable(shown).hide(axis="index").format(dict[Any, Any](writers))
         page = page.format_index(lambda name: self.columns[str(name)].header, axis=1)
         # Styler trims large tables silently; cutting is the caller's decision.
         with pd.option_context("styler.render.max_elements", shown.size + 1):
