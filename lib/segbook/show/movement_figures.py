@@ -117,11 +117,11 @@ def grid(
 def _written(
     axes: Axes, numbers: NDArray[np.float64], written: pd.DataFrame, shade: Callable[[float], Any]
 ) -> None:
-    """Write each value in ink that can be read on its cell."""
+    """Write each value in black or white: on any shade one of them has contrast 4.5."""
     size = 8.5 if numbers.shape[1] < 9 else 7
     for y, x in zip(*np.nonzero(~np.isnan(numbers)), strict=True):
         cell = shade(numbers[y, x])
-        ink = max((INK, WHITE), key=lambda each: contrast(to_rgb(each), cell))
+        ink = max(("#000000", WHITE), key=lambda each: contrast(to_rgb(each), cell))
         axes.text(x + 0.5, y + 0.5, written.iloc[y, x], ha="center", va="center", color=ink, fontsize=size)
 
 

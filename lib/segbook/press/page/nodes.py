@@ -15,6 +15,7 @@ BREAK: Node = {"k": "wbr"}
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _UNSET = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef]|[\U000e0000-\U000e0fff]")
+_SEAM = re.compile(r"(?<=[-_./@\u00a0])(?=\w)")
 _CHUNK = 6
 _FACE_SIZE = 32
 _LAST_RESORT_WIDTH = 1.2
@@ -115,7 +116,7 @@ def _words(content: Content) -> Iterator[str]:
 
 
 def breakable(content: Content, longest: int) -> Content:
-    """Let words longer than a line break anywhere.
+    """Let words longer than a line break: after a hyphen and the like, or else anywhere.
 
     Parameters
     ----------
@@ -128,6 +129,8 @@ def breakable(content: Content, longest: int) -> Content:
     --------
     >>> breakable(["abcdefgh xy"], 7)
     ['abcdef', {'k': 'wbr'}, 'gh', ' xy']
+    >>> breakable(["1bf1f423-8400-2c76210b4bf3"], 12)
+    ['1bf1f423-', {'k': 'wbr'}, '8400-', {'k': 'wbr'}, '2c76210b4bf3']
     """
     parts: Content = []
     for node in content:
@@ -149,8 +152,9 @@ def _broken(text: str, longest: int) -> Content:
         if len(word) <= longest or " " in word or "\n" in word:
             parts.append(word)
             continue
-        for piece in _pieces(word):
-            parts.extend([piece, BREAK])
+        for part in _SEAM.split(word):
+            for piece in [part] if len(part) <= longest else _pieces(part):
+                parts.extend([piece, BREAK])
         parts.pop()
     return parts
 
