@@ -93,8 +93,8 @@ def math_picture(tex: str) -> Picture | None:
     >>> drawn = math_picture("x_1")
     >>> drawn.width > drawn.depth > 0
     True
-    >>> math_picture(r"{") is None
-    True
+    >>> math_picture(r"{") is None, math_picture("~") is None
+    (True, True)
     """
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
@@ -105,7 +105,8 @@ def math_picture(tex: str) -> Picture | None:
     source = re.sub(r"\\(?:displaystyle|limits|nolimits)(?![a-zA-Z])", "", " ".join(tex.split()))
     try:
         path = TextPath((0, 0), f"${source}$", size=_FONT_SIZE, prop=font)
-    except (ValueError, RuntimeError, RecursionError):
+    except (ValueError, RuntimeError, RecursionError, AttributeError):
+        # The last is what matplotlib says of a formula that is all blanks.
         return None
     if "$" in source.replace(r"\$", "") or not len(path.vertices):
         return None
