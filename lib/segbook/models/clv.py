@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from segbook.data.client import ClientData
 from segbook.models.contract import Share, model, replace, result
 from segbook.results import SegmentResult, Subject
-from segbook.stats.clv.forecast import ValueModel, expect, fit_values, horizon_days, margin_rate
+from segbook.stats.clv.forecast import ValueModel, expect, horizon_days, margin_rate, values_of
 from segbook.stats.clv.history import history_of
 from segbook.stats.clv.spending import Spending
 from segbook.stats.clv.timing import TIMINGS, Kind, window
@@ -116,17 +116,17 @@ class CLV:
         value = self.value if self.value != "auto" else ("margin" if data.has_margin else "revenue")
         learned = replace(self, value=value)
         if self.purchase is None or self.spend is None:
-            learned = learned._fit(history)
+            learned = learned._fit(data, history)
         if self.limits is None:
             learned = replace(learned, limits=_limits(learned.scores(data, history)["clv"], self.shares))
         return learned
 
-    def _fit(self, history: pd.DataFrame) -> Self:
+    def _fit(self, data: ClientData, history: pd.DataFrame) -> Self:
         if history.empty:
             return replace(
                 self, purchase=self.purchase or (1.0, 1.0, 1.0, 1.0), spend=self.spend or (1.0, 2.0, 0.0)
             )
-        return self.fitted(fit_values(history, self.timing), history)
+        return self.fitted(values_of(data, self.timing), history)
 
     def fitted(self, found: ValueModel, history: pd.DataFrame) -> Self:
         """Give the model with the parameters of a fit to the history of all customers."""

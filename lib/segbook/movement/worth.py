@@ -11,7 +11,7 @@ from segbook.data.client import ClientData
 from segbook.models import configure
 from segbook.models.contract import shortage
 from segbook.results import NotComputed, plain
-from segbook.stats.clv.forecast import ValueModel, fit_values, horizon_days
+from segbook.stats.clv.forecast import ValueModel, horizon_days, values_of
 from segbook.stats.clv.holdout import HoldOut, hold_out
 from segbook.stats.clv.interval import Total, total_interval
 
@@ -133,7 +133,7 @@ def value_outlook(data: ClientData) -> Worth | NotComputed:
     if lack is not None:
         return lack
     history = model.history(data)
-    fitted = fit_values(history, model.timing)
+    fitted = values_of(data, model.timing)
     result = model.fitted(fitted, history).segment(data)
     days = horizon_days(data.period.end, model.horizon_months, model.horizon_days)
     held = hold_out(data, days, model.timing)

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segbook.data.client import ClientData
 from segbook.stats.clv.fitting import Fit, Histories
+from segbook.stats.clv.history import history_of
 from segbook.stats.clv.spending import Spending, fit_spending, independence
-from segbook.stats.clv.timing import Kind, Timing, fit_timing
+from segbook.stats.clv.timing import Kind, Timing, fit_timing, window
 
 Floats = NDArray[np.float64]
 MONTH = 30.4375
@@ -73,6 +75,11 @@ def fit_values(history: pd.DataFrame, kind: Kind = "auto") -> ValueModel:
     return ValueModel(
         timing, spending, timing_fit, spending_fit, len(history), n_repeat, pearson, spearman
     )  # fmt: skip
+
+
+def values_of(data: ClientData, kind: Kind = "auto") -> ValueModel:
+    """Give the fit to all histories of a client at the end of the period, made once; see `fit_values`."""
+    return data.once(("values", kind), lambda: fit_values(history_of(data, window(kind)), kind))
 
 
 def expect(history: pd.DataFrame, model: ValueModel, days: float, discount_rate: float = 0.0) -> pd.DataFrame:
