@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from segbook.data.digits import steady
 from segbook.periods import Period
 
 Unit = Literal["month", "quarter"]
@@ -74,7 +75,8 @@ def customers_frame(orders: ir.Table, period: Period) -> pd.DataFrame:
     money = [
         name for name in map(str, frame) if name.endswith(("_sum", "_amount")) and name != "quantity_sum"
     ]
-    frame[money] = _round_money(frame[money], frame["gross_sum"] - frame["returns_sum"])
+    turnover = (frame["gross_sum"] - frame["returns_sum"]).to_numpy(dtype=float)
+    frame[money] = steady(frame[money], size=turnover[:, None])
     dates = ["first_order_date", "last_order_date", "first_in_period", "last_before_period"]
     frame[dates] = frame[dates].astype("datetime64[s]")
     return frame
@@ -109,17 +111,6 @@ def with_silent(bought: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
     frame.loc[silent, [*counts, *given]] = 0
     frame["only_refunds"] = frame["only_refunds"].eq(True)
     return frame.astype(dict.fromkeys(counts, int))
-
-
-def _round_money(money: pd.DataFrame, turnover: pd.Series[float]) -> pd.DataFrame:
-    """Round to 12 digits of the customer's turnover.
-
-    A sum of floats depends on the order of its terms in the last digits; without this, equal customers
-    would not be equal and a row moved in the file could move a customer to another class.
-    """
-    digits = 11 - np.floor(np.log10(turnover.where(turnover > 0, 1.0).to_numpy(dtype=float)))
-    step = 10.0 ** np.clip(digits, -290, 290)[:, None]
-    return pd.DataFrame(np.rint(money.to_numpy(dtype=float) * step) / step, money.index, money.columns)
 
 
 def _totals(orders: ir.Table, period: Period) -> ir.Table:

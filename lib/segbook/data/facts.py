@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from segbook.data.client import ClientData
+from segbook.data.digits import steady
 from segbook.data.known import last_of_each
 from segbook.schema import TABLES
 
@@ -164,17 +165,11 @@ def dominant(data: ClientData, column: str) -> pd.DataFrame:
     """
     frame = orders_by_level(data, column)
     frame = frame[(frame["n_orders"] > 0) & (frame["level"] != UNKNOWN)]
-    keys = (frame["level"].cat.codes, -_nine_digits(frame["amount"]), -frame["n_orders"], frame["customer"])
-    best = frame.iloc[np.lexsort([key.to_numpy() for key in keys])].drop_duplicates("customer")
+    keys = (frame["level"].cat.codes, -steady(frame["amount"]), -frame["n_orders"], frame["customer"])
+    best = frame.iloc[np.lexsort(keys)].drop_duplicates("customer")
     customers = data.customers.iloc[best["customer"].to_numpy()]
     share = best["n_orders"].to_numpy() / customers["n_orders"].to_numpy()
     return pd.DataFrame({"level": best["level"].astype(str).to_numpy(), "share": share}, customers.index)
-
-
-def _nine_digits(money: pd.Series[float]) -> pd.Series[float]:
-    """Round so that sums of the same amounts are equal whatever the order of their terms."""
-    size = 10.0 ** np.floor(np.log10(money.abs().where(money != 0, 1.0)))
-    return (money / size).round(9) * size
 
 
 def purchase_mix(data: ClientData, column: str, groups: pd.Series) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
 from segbook.data.client import ClientData
+from segbook.data.digits import steady
 from segbook.models.contract import Share, model, replace, result
 from segbook.results import SegmentResult, Subject
 from segbook.stats.clv.forecast import ValueModel, expect, horizon_days, margin_rate, values_of
@@ -159,7 +160,7 @@ class CLV:
             found["clv"] *= margin_rate(history, known.spending)
         scores = found.reindex(data.customers.index)
         filled = scores.fillna({"expected_purchases": 0.0, "clv": 0.0})
-        return filled.assign(clv=_rounded(filled["clv"]))
+        return filled.assign(clv=steady(filled["clv"], 9))
 
     def segment(self, data: ClientData) -> SegmentResult:
         """Put every customer into VIP, high, middle or low."""
@@ -180,11 +181,3 @@ def _limits(worth: pd.Series, shares: tuple[float, float, float]) -> tuple[float
     ends = np.maximum(np.rint(np.cumsum(shares) * ordered.size).astype(int), 1) - 1
     vip, high, middle = (float(ordered[end]) for end in ends)
     return vip, high, middle
-
-
-def _rounded(values: pd.Series) -> Any:
-    """Keep nine digits: more would depend on the order in which sums were taken."""
-    numbers = values.to_numpy(dtype=float)
-    digits = 8 - np.floor(np.log10(np.where(numbers != 0, np.abs(numbers), 1.0)))
-    step = 10.0 ** np.clip(digits, -290, 290)
-    return np.rint(numbers * step) / step

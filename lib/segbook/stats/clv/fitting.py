@@ -133,16 +133,29 @@ def maximise(objective: Objective, start: Floats, weight: float, shapes: Floats)
 
     limits = [(-12.0, 14.0)] * len(start)
     options = {"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9}
-    found = minimize(down, np.log(start), jac=True, method="L-BFGS-B", bounds=limits, options=options)
-    information = -_hessian(objective, found.x) * weight
-    covariance, sound = _inverse(information)
+    logs = minimize(down, np.log(start), jac=True, method="L-BFGS-B", bounds=limits, options=options).x
+    covariance, sound = _inverse(-_hessian(objective, logs) * weight)
+    if sound:
+        logs = _polished(objective, logs, covariance * weight)
+    height, slope = objective(logs)
+    values = np.exp(logs)
     spread = np.sqrt(np.diag(covariance)) if sound else np.full(len(start), np.inf)
-    far = (np.exp(found.x) > FAR) & shapes
-    if far.any() or not sound or (spread > VAGUE).any():
+    if ((values > FAR) & shapes).any() or not sound or (spread > VAGUE).any():
         status: Status = "boundary"
     else:
-        status = "converged" if np.abs(found.jac).max() < 1e-4 else "not_converged"
-    return Fit(tuple(np.exp(found.x).tolist()), float(-found.fun * weight), covariance, status)
+        status = "converged" if np.abs(slope).max() < 1e-4 else "not_converged"
+    return Fit(tuple(values.tolist()), float(height * weight), covariance, status)
+
+
+def _polished(objective: Objective, logs: Floats, inverse: Floats) -> Floats:
+    """Take one step of Newton's, where it makes the slope smaller.
+
+    The search stops where the height no longer changes, which leaves the parameters eight digits: too few for
+    two machines to print the same.
+    """
+    slope = objective(logs)[1]
+    better: Floats = logs + inverse @ slope
+    return better if np.abs(objective(better)[1]).max() < np.abs(slope).max() else logs
 
 
 def maximise_in_ages(

@@ -9,6 +9,10 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from segbook.data.client import ClientData
+from segbook.data.digits import steady
+
+DIGITS = 10
+"""Of money, in what the models are fitted to."""
 
 
 def net_purchases(orders: ir.Table) -> ir.Table:
@@ -81,9 +85,9 @@ def history_frame(orders: ir.Table, end: date, step: int = 1) -> pd.DataFrame:
             "x": x,
             "t_x": first - last,
             "T": first,
-            "value": ((frame["value_sum"] - frame["first_value"]) / x.where(x > 0)).astype(float),
-            "value_sum": frame["value_sum"].astype(float),
-            "margin_sum": frame["margin_sum"].astype(float),
+            "value": steady((frame["value_sum"] - frame["first_value"]) / x.where(x > 0), DIGITS),
+            "value_sum": steady(frame["value_sum"], DIGITS),
+            "margin_sum": steady(frame["margin_sum"], DIGITS, frame["value_sum"].abs()),
         }
     )
 
@@ -105,12 +109,12 @@ def bought_between(orders: ir.Table, start: date, end: date, step: int = 1) -> p
     Returns
     -------
     DataFrame
-        Index ``customer_id``; columns ``n`` and ``value``; customers without a purchase are absent.
+        Index ``customer_id``, sorted; columns ``n`` and ``value``; customers without a purchase are absent.
     """
     bought = _by_window(net_purchases(orders.filter(orders.day.between(start, end))), end, step)
     counts = bought.group_by("customer_id").agg(n=bought.count(), value=bought.value.sum())
-    frame: pd.DataFrame = counts.to_pandas().set_index("customer_id").astype(float)
-    return frame
+    frame: pd.DataFrame = counts.to_pandas().set_index("customer_id").sort_index().astype(float)
+    return frame.assign(value=steady(frame["value"], DIGITS))
 
 
 def history_of(data: ClientData, step: int = 1) -> pd.DataFrame:
