@@ -242,7 +242,8 @@ def test_csv_opens_in_the_language_s_own_excel(lang):
     """With rank, segments and figures apart, and as many rows as tasks."""
     tasks, texts = made()["tasks"], Texts(lang, "RUB")
     separator, point = (";", ",") if lang == "ru" else (",", ".")
-    frame = pd.read_csv(io.StringIO(tasks_csv(tasks, texts)), sep=separator, decimal=point)
+    worded = tasks_frame(tasks.rows, texts)
+    frame = pd.read_csv(io.StringIO(tasks_csv(tasks, worded, texts)), sep=separator, decimal=point)
     assert len(frame) == len(tasks.rows)
     for name in ("number", "origin", "target", "before", "now", "money"):
         assert texts.t(f"movement.columns.{name}") in frame

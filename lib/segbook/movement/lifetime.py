@@ -75,11 +75,11 @@ def lifetime(data: ClientData) -> Lifetime:
     """
     people = data.customers[data.customers["n_orders"] > 0]
     model: Any = configure(data.params)["lifecycle"]
-    scores = model.segment(data).scores.reindex(people.index)
-    patience = (scores["rhythm_days"] * model.lost_gaps).to_numpy(dtype=float)
+    patience = (model.rhythm_days(people) * model.lost_gaps).to_numpy(dtype=float)
     age = (pd.Timestamp(data.period.end) - people["first_order_date"]).dt.days.to_numpy(dtype=float)
-    lost = people["recency_days"].to_numpy(dtype=float) > patience
-    until = age - people["recency_days"].to_numpy(dtype=float) + patience
+    silence = people["recency_days"].to_numpy(dtype=float)
+    lost = silence > patience
+    until = age - silence + patience
     times = np.where(lost, np.minimum(np.ceil(until), age), age)
     curve = kaplan_meier(times, lost)
     marks = [mark for mark in (90, 180, 365, 730) if len(age) and mark <= age.max()]

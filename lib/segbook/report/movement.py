@@ -36,7 +36,7 @@ def _(result: Tasks, report: Report) -> None:
     report.table(reasons)
     for each in (everything, *lists):
         report.attach(each)
-    report.files["tasks.csv"] = tasks_csv(result, report.texts).encode("utf-8-sig")
+    report.files["tasks.csv"] = tasks_csv(result, everything.frame, report.texts).encode("utf-8-sig")
 
 
 @arrange.register

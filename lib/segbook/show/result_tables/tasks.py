@@ -89,9 +89,17 @@ def tasks_frame(rows: pd.DataFrame, texts: Texts) -> pd.DataFrame:
     return frame if frame["manager"].notna().any() else frame.drop(columns="manager")
 
 
-def tasks_csv(result: Tasks, texts: Texts) -> str:
-    """Give the tasks as CSV for another program: with rank, segments and figures in columns of their own."""
-    frame = tasks_frame(result.rows, texts)
+def tasks_csv(result: Tasks, worded: pd.DataFrame, texts: Texts) -> str:
+    """Give the tasks as CSV for another program: with rank, segments and figures in columns of their own.
+
+    Parameters
+    ----------
+    result, worded
+        The tasks, and their `tasks_frame`.
+    texts
+        Language.
+    """
+    frame = worded.copy()
     frame.insert(0, "number", np.arange(1, len(frame) + 1))
     rows = result.rows
     for side in ("origin", "target"):

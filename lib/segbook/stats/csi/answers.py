@@ -90,6 +90,10 @@ def judge_answers(data: ClientData) -> pd.DataFrame:
     Only a whole number of the scale or one of the labels is an answer: ``8-9``, ``9/10`` and ``7.5`` are not
     guessed, a blank is not a zero.
     """
+    return data.once(judge_answers.__name__, lambda: _judged(data)).copy()
+
+
+def _judged(data: ClientData) -> pd.DataFrame:
     frame = data.tables["surveys"].to_pandas()
     scale, fiscal = data.params.surveys, data.params.fiscal_year_start
     typed = frame["score"].astype("str").where(frame["score"].notna(), "").str.strip()
