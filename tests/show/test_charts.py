@@ -45,18 +45,27 @@ pytestmark = pytest.mark.filterwarnings("ignore:The 'future.infer_string' option
 
 
 def segments(names: list[str], customers: list[int], revenue: list[float]) -> SegmentResult:
-    profile = pd.DataFrame(
-        {"customers": customers, "revenue": revenue}, index=pd.Index(names, name="segment")
+    """Give segments of so many customers, of whom the first brings all the revenue."""
+    whose = pd.Series(np.repeat(names, customers), dtype=object)
+    first = ~whose.duplicated()
+    base = people(len(whose)).assign(
+        amount_sum=whose.map(dict(zip(names, revenue, strict=True))).astype(float) * first
     )
-    profile["share_customers"] = profile["customers"] / max(sum(customers), 1)
-    profile["share_revenue"] = profile["revenue"] / sum(revenue) if sum(revenue) > 0 else np.nan
-    return SegmentResult("own", {}, pd.Series(dtype=object), pd.DataFrame(), profile)
+    return SegmentResult.build("own", {}, whose, pd.DataFrame(index=base.index), names=names, customers=base)
 
 
 def scored(scores: dict[str, object], grid: tuple[str, str], **params: object) -> SegmentResult:
     frame = pd.DataFrame(scores)
-    profile = segments(["A"], [len(frame)], [1.0]).profile
-    return SegmentResult("own", params, pd.Series(dtype=object), frame, profile, Traits(grid=grid))
+    whose, base = pd.Series("A", frame.index), people(len(frame))
+    return SegmentResult.build(
+        "own", params, whose, frame, names=["A"], customers=base, traits=Traits(grid=grid)
+    )
+
+
+def people(n: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"amount_sum": 0.0, "period_amount": 0.0, "n_orders": 1, "recency_days": 1.0}, index=range(n)
+    )
 
 
 def by_month(revenue: list[float], buyers: list[int], start: str = "2026-01-01") -> Overview:

@@ -150,10 +150,11 @@ def test_overdue_enquiries_are_listed_without_money():
     leads = pd.DataFrame({"lead_id": ["l1", "l2"], "name": ["Acme", None], "manager": ["Ann", "Bob"]})
     data = dataclasses.replace(data, tables={**data.tables, **ClientData.of(None, leads=leads).tables})
     index = pd.Index(["l1", "l2"], name="lead_id")
-    profile = pd.DataFrame({"customers": [2]}, index=["high"])
     scores = pd.DataFrame({"overdue": [True, False], "recontact_to": pd.Timestamp("2026-06-01")}, index)
-    renew = SegmentResult("renew", {}, pd.Series("high", index), scores, profile, Traits(subject="lead"))
     base = data.customers.reindex(index).assign(amount_sum=0.0)
+    renew = SegmentResult.build(
+        "renew", {}, pd.Series("high", index), scores, names=["high"], customers=base, traits=Traits(subject="lead")
+    )  # fmt: skip
 
     class WithLeads(ClientData):
         def base(self, subject="customer"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -63,10 +64,8 @@ class SegmentResult:
         Index ``customer_id``, unique; ordered Categorical, best segment first.
     scores
         Same index; the numbers behind the choice.
-    profile
-        Index ``segment``, all declared ones in order; columns `PROFILE`: customers (count), share_customers
-        (0 to 1), revenue (net, client currency), share_revenue (of the total; NaN when the total is
-        not positive), period_revenue, n_orders, aov (revenue / orders), recency_days (median).
+    customers
+        Same index; what is known of each, as `segbook.data.customers.customers_frame` gives it.
     traits
         What the model says of itself.
     """
@@ -75,7 +74,7 @@ class SegmentResult:
     params: Mapping[str, Any]
     segments: pd.Series
     scores: pd.DataFrame
-    profile: pd.DataFrame
+    customers: pd.DataFrame = field(repr=False)
     traits: Traits = Traits()
 
     @classmethod
@@ -90,7 +89,7 @@ class SegmentResult:
         customers: pd.DataFrame,
         traits: Traits = Traits(),
     ) -> SegmentResult:
-        """Check a segmentation and profile its segments.
+        """Check a segmentation.
 
         Parameters
         ----------
@@ -100,9 +99,7 @@ class SegmentResult:
             Segment name by customer.
         names
             Declared segments, best first.
-        customers
-            One row per customer, as `segbook.data.customers.customers_frame` gives it.
-        traits
+        customers, traits
             As in the class.
 
         Raises
@@ -126,8 +123,17 @@ class SegmentResult:
         segments = segments.reindex(customers.index)
         ordered = pd.Categorical(segments, categories=list(names), ordered=True)
         final = pd.Series(ordered, index=customers.index, name=model)
-        profile = _profile(final, customers)
-        return cls(model, dict(params), final, scores.reindex(customers.index), profile, traits)
+        return cls(model, dict(params), final, scores.reindex(customers.index), customers, traits)
+
+    @cached_property
+    def profile(self) -> pd.DataFrame:
+        """What each segment is and brings.
+
+        Index ``segment``, all declared ones in order; columns `PROFILE`: customers (count), share_customers
+        (0 to 1), revenue (net, client currency), share_revenue (of the total; NaN when the total is
+        not positive), period_revenue, n_orders, aov (revenue / orders), recency_days (median).
+        """
+        return _profile(self.segments, self.customers)
 
     def of(self, segment: str) -> pd.Index:
         """Give the customers of one segment."""
