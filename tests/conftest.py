@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +16,38 @@ import pytest
 from segbook.data.client import ClientData
 
 ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.strip().splitlines()
+]
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = [
+        sys.executable,
+        "-m",
+        "segbook.cli" if arguments[0] == "segbook" else arguments[0],
+        *arguments[1:],
+    ]
+    return subprocess.run(program, check=False, cwd=folder, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture(scope="session")
+def typed(tmp_path_factory) -> Path:
+    """Give the folder in which a newcomer has typed the README's commands one after the other.
+
+    Dear: whole reports. Tests that ask for it belong to the group ``kernels``, so that it is made once.
+    """
+    from segbook.press.newcomer import write_demo_clients
+
+    folder = tmp_path_factory.mktemp("typed")
+    write_demo_clients(folder)
+    lines = [line for line in COMMANDS if line.startswith("uv run segbook ")]
+    assert len(lines) >= 6
+    for line in lines:
+        done = run(folder, *shlex.split(line.removeprefix("uv run ")))
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+    return folder
 
 
 @pytest.fixture(autouse=True)

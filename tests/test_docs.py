@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,27 +12,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from typer.testing import CliRunner
 
 from segbook.cli import app
-from tests.conftest import ROOT
-
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-COMMANDS = [line for block in BLOCKS for line in block.strip().splitlines()]
-
-
-def words(text: str) -> list[str]:
-    return shlex.split(
-        text.removeprefix("uv run ").removeprefix("python -m pip install uv && python -m uv run ")
-    )
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    program = [
-        sys.executable,
-        "-m",
-        "segbook.cli" if arguments[0] == "segbook" else arguments[0],
-        *arguments[1:],
-    ]
-    return subprocess.run(program, check=False, cwd=folder, capture_output=True, text=True, timeout=300)
+from tests.conftest import COMMANDS, README, ROOT, run
 
 
 def test_ci_runs_the_two_commands_word_for_word():
@@ -45,23 +23,12 @@ def test_ci_runs_the_two_commands_word_for_word():
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("readme")
-def test_commands_run_in_order_in_an_empty_folder(tmp_path):
+@pytest.mark.xdist_group("kernels")
+def test_commands_run_in_order_in_an_empty_folder(typed):
     """A newcomer types them one after the other; CI runs the two that set everything up, word for word."""
-    from segbook.press.newcomer import write_demo_clients
-
-    write_demo_clients(tmp_path)
-    typed = [line for line in COMMANDS if not line.startswith("python -m pip")]
-    ours = [words(line) for line in typed if "segbook" in line.split("run ", 1)[-1].split()[0]]
-    assert len(ours) >= 6
-    for command in ours:
-        done = run(tmp_path, *command)
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
-    built = {
-        str(file.parent.relative_to(tmp_path)) for file in tmp_path.glob("reports*/*/*/*/segmentation.pdf")
-    }
+    built = {str(file.parent.relative_to(typed)) for file in typed.glob("reports*/*/*/*/segmentation.pdf")}
     assert built == {"reports/acme/2026Q2/en", "reports-trial/chainyi-dom/2026Q3/ru"}
-    index = (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    index = (typed / "reports" / "index.html").read_text(encoding="utf-8")
     assert "acme" in index
 
 

@@ -59,15 +59,16 @@ def test_parameters_are_those_the_press_passes(file):
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory) -> dict[str, Path]:
-    from segbook.press.newcomer import write_demo_clients
-
-    root = tmp_path_factory.mktemp("demo")
-    shop, _ = write_demo_clients(root)
-    jobs = plan(Request([shop], out=root / "reports"))
-    for job in jobs:
-        assert build(job).error is None
-    return {job.lang: job.folder for job in jobs}
+def folders(typed, tmp_path_factory) -> dict[str, Path]:
+    """Give the shop in both languages: the README builds it in Russian, with three levels of RFM."""
+    (job,) = plan(
+        Request(
+            [typed / "params" / "demo.yaml"], langs=["en"], overrides=["models.rfm.levels=3"],
+            out=tmp_path_factory.mktemp("english"),
+        )
+    )  # fmt: skip
+    assert build(job).error is None
+    return {"ru": typed / "reports-trial" / "chainyi-dom" / "2026Q3" / "ru", "en": job.folder}
 
 
 @pytest.mark.slow
