@@ -13,9 +13,14 @@ from pydantic import BaseModel, ValidationError
 
 from segbook.errors import ParamsError, Problem, nearest
 
+_TRUTH = "tag:yaml.org,2002:bool"
+
 
 class _Loader(yaml.SafeLoader):
-    """YAML in which a key written twice is an error, not a silent overwrite."""
+    """YAML in which a key written twice is an error, and only true and false are truth.
+
+    Not ``no``, which is Norway, nor ``on`` and ``off``, as YAML 1.2 has it.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -28,6 +33,31 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in kinds if tag != _TRUTH]
+    for first, kinds in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_TRUTH, re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+
+
+def parse_yaml(text: str) -> Any:
+    """Give what a text in YAML says.
+
+    Raises
+    ------
+    yaml.YAMLError
+        It is no YAML, or has a key twice.
+    ValueError
+        A date that does not exist.
+
+    Examples
+    --------
+    >>> parse_yaml("{country: NO, on: true}")
+    {'country': 'NO', 'on': True}
+    """
+    return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """Read a mapping from a YAML file.
 
@@ -37,7 +67,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         The file cannot be read, is no UTF-8, no valid YAML, has a key twice, or is no mapping.
     """
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)  # noqa: S506 - a SafeLoader
+        raw = parse_yaml(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ParamsError(
             [Problem(str(path), error.strerror or str(error), "a readable YAML file")]
@@ -86,7 +116,7 @@ def lay_over(raw: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, 
 
 def _value(key: str, text: str) -> object:
     try:
-        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        return parse_yaml(text)
     except (yaml.YAMLError, ValueError):
         raise ParamsError([Problem(f"--set {key}", repr(text), "a value as in YAML")]) from None
 

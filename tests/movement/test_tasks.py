@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+import dataclasses
+from datetime import date, timedelta
 
+import holidays
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.conftest import draw_orders
 
 from segbook.data.client import ClientData
 from segbook.movement import behaviour_changes, compare, make_tasks, migrate, replenishment
-from segbook.movement.tasks import GAINED, REASONS, working_day
+from segbook.movement.due import due_dates
+from segbook.movement.tasks import GAINED, REASONS
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +48,45 @@ def test_dates_are_working_days_after_the_period(made):
     days = tasks.rows["due_date"]
     assert (days > pd.Timestamp(data.period.end)).all()
     assert (days.dt.day_of_week < 5).all()
-    assert working_day(date(2026, 9, 30), 2) == date(2026, 10, 2)
-    assert working_day(date(2026, 9, 30), 4) == date(2026, 10, 5)
+
+
+@given(
+    end=st.dates(date(2020, 1, 1), date(2027, 12, 31)),
+    days=st.lists(st.sampled_from([2, 3, 5, 7, 14, 21]), max_size=60),
+    per_day=st.integers(1, 10),
+    country=st.sampled_from([None, "RU", "AE"]),
+)
+def test_nobody_has_more_tasks_a_day_than_they_can_do(end, days, per_day, country):
+    """Within each list the queue is kept, no date is before its reason's or on a day off."""
+    asked, who = pd.Series(days, dtype=int), pd.Series(["Ann", "Bob", ""] * 20)[: len(days)]
+    due = due_dates(end, asked, who, per_day, country)
+    off = holidays.country_holidays(country, years=range(2020, 2031)) if country else {}
+    weekend = off.weekend if country else {5, 6}
+    assert not [day for day in due.dt.date if day in off or day.weekday() in weekend]
+    assert (due >= pd.Timestamp(end) + pd.to_timedelta(asked, "D")).all()
+    for _, mine in due.groupby(who):
+        first = end + timedelta(days=1)
+        place = [np.busday_count(first, day, _mask(weekend), list(off)) for day in mine.dt.date]
+        assert (np.array(place) >= np.arange(len(mine)) // per_day).all()
+
+
+def _mask(weekend) -> list[bool]:
+    return [day not in weekend for day in range(7)]
+
+
+def test_dates_by_hand():
+    """30 September 2026 is a Wednesday; 1 to 9 January 2026 are days off in Russia, the 10th is a Saturday."""
+    one = pd.Series([2]), pd.Series(["Ann"])
+    assert due_dates(date(2026, 9, 30), *one, 20).dt.date.tolist() == [date(2026, 10, 2)]
+    assert due_dates(date(2026, 10, 1), *one, 20).dt.date.tolist() == [date(2026, 10, 5)]
+    assert due_dates(date(2025, 12, 31), *one, 20, "RU").dt.date.tolist() == [date(2026, 1, 12)]
+
+
+def test_long_list_is_said_to_be_one(made):
+    tasks = made[0]
+    assert not tasks.late
+    slow = dataclasses.replace(tasks, per_day=1, rows=pd.concat([tasks.rows] * 3, ignore_index=True))
+    assert slow.late
 
 
 def test_moves_of_the_tasks_are_those_of_the_matrix(made):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -12,6 +11,7 @@ import pandas as pd
 from segbook.data.client import ClientData
 from segbook.models import configure
 from segbook.movement.change import CONTENTMENT, Changes
+from segbook.movement.due import due_dates
 from segbook.movement.migration import GONE, NEWCOMER, Migration
 from segbook.movement.replenishment import SURE, Replenishment
 from segbook.stats.contacts import contacts
@@ -62,14 +62,31 @@ class Tasks:
         the last purchase), ``money`` at stake (client currency), ``due_date``, ``also`` (other reasons,
         joined by spaces), ``score`` (money as the ranking weighs it).
     small
-        The same of customers with less than ``least`` at stake, for a mailing rather than a manager.
+        The same of customers with less than ``least`` at stake, for a mailing rather than a manager; no
+        ``due_date``.
     least
         Client currency.
+    per_day
+        Tasks a manager does in a working day, as the dates suppose.
     """
 
     rows: pd.DataFrame
     small: pd.DataFrame
     least: float
+    per_day: int
+
+    @property
+    def last_due(self) -> pd.Timestamp:
+        """When the last task is due; NaT when there is none."""
+        last: pd.Timestamp = self.rows["due_date"].max()
+        return last
+
+    @property
+    def late(self) -> bool:
+        """Whether somebody's list takes longer than the most patient of the reasons allows."""
+        weeks = max(days for days, _ in REASONS.values()) // 7
+        longest = self.rows.groupby("manager").size().max() if len(self.rows) else 0
+        return bool(longest > weeks * 5 * self.per_day)
 
     @property
     def reasons(self) -> pd.DataFrame:
@@ -89,6 +106,7 @@ class Tasks:
         """Give the numbers for the report's JSON, without the list."""
         facts = {
             "customers": len(self.rows), "money": float(self.rows["money"].sum()), "least": self.least,
+            "per_day": self.per_day, "last_due": self.last_due,
             "small": {"customers": len(self.small), "money": float(self.small["money"].sum())},
         }  # fmt: skip
         return {"tasks": {**facts, "reasons": self.reasons.drop(columns="score")}}
@@ -120,7 +138,7 @@ def make_tasks(
     Notes
     -----
     The reason that weighs most, by money and urgency, is the task; the others stand in ``also``. The
-    dates are working days after the end of the period. Whoever merely spent less than in the period before
+    dates are those of `due_dates`. Whoever merely spent less than in the period before
     (``slowing``) is a task after a silence of more than the own rhythm of the lifecycle: one order that did
     not happen to fall into the period is no news. Who counts as lost is one after a silence longer than any
     before: others have come back from such a pause.
@@ -134,16 +152,15 @@ def make_tasks(
     if needed is not None:
         found.append(_overdue(needed, data))
     best = _heaviest(pd.concat([each for each in found if len(each)] or found[:1], ignore_index=True))
-    days = best["reason"].map({name: days for name, (days, _) in REASONS.items()})
-    due = [working_day(data.period.end, int(each)) for each in days]
-    best["due_date"] = pd.to_datetime(pd.Series(due, dtype="object"))
     people = contacts(data).reindex(best["customer_id"])
     best["name"] = people["name"].to_numpy()
     best["manager"] = people["manager"].fillna("").astype(str).to_numpy() if "manager" in people else ""
-    least, rows = _least(data), best[list(COLUMNS)]
-    enough = rows["money"] >= least
-    main, small = (each.reset_index(drop=True) for each in (rows[enough], rows[~enough]))
-    return Tasks(main, small, least)
+    least, per_day = _least(data), data.params.movement.tasks_per_day
+    enough = best["money"] >= least
+    main, small = (best[which].reset_index(drop=True) for which in (enough, ~enough))
+    days = main["reason"].map({name: days for name, (days, _) in REASONS.items()})
+    main["due_date"] = due_dates(data.period.end, days, main["manager"], per_day, data.params.country)
+    return Tasks(main[list(COLUMNS)], small.reindex(columns=COLUMNS).drop(columns="due_date"), least, per_day)
 
 
 def _least(data: ClientData) -> float:
@@ -169,18 +186,6 @@ def _heaviest(rows: pd.DataFrame) -> pd.DataFrame:
     best = rows.drop_duplicates("customer_id").reset_index(drop=True)
     others = [" ".join(dict.fromkeys(listed[customer][1:])) for customer in best["customer_id"]]
     return best.assign(also=others)
-
-
-def working_day(start: date, days: int) -> date:
-    """Give the day so many days later, moved from a weekend to the Monday after.
-
-    Examples
-    --------
-    >>> working_day(date(2026, 9, 30), 3)
-    datetime.date(2026, 10, 5)
-    """
-    day = start + timedelta(days=days)
-    return day + timedelta(days=max(7 - day.weekday(), 0) if day.weekday() >= 5 else 0)
 
 
 def _unusually_silent(data: ClientData) -> dict[str, pd.Index]:

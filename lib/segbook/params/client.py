@@ -46,6 +46,14 @@ def _timezone(value: str) -> str:
     return value
 
 
+def _country(value: str) -> str:
+    from holidays import list_supported_countries
+
+    if value.upper() not in list_supported_countries():
+        raise ValueError("a country code of ISO 3166 such as RU, BY, KZ or DE")
+    return value.upper()
+
+
 def _dates(value: str) -> str:
     if "%" not in value and value not in {"day_first", "month_first"}:
         raise ValueError("day_first, month_first, or a pattern such as %d.%m.%Y")
@@ -152,6 +160,8 @@ class Params(_Section):
         ``ru``, ``en`` or both.
     currency, timezone, fiscal_year_start
         Of the client; times with a zone are converted to ``timezone`` first.
+    country
+        Code of ISO 3166; its public holidays are no days a task is due on. Absent: weekends alone.
     period
         Default period.
     history_months
@@ -174,6 +184,7 @@ class Params(_Section):
         tuple[Lang, ...], BeforeValidator(_one_or_more, str | list[str]), Field(min_length=1)
     ] = ("ru",)
     currency: Annotated[str, AfterValidator(_currency)] = "RUB"
+    country: Annotated[str, AfterValidator(_country)] | None = None
     timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
     period: Annotated[str, BeforeValidator(str, str | int)] | None = None

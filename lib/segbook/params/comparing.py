@@ -24,6 +24,8 @@ class Movement(BaseModel):
     least_money
         Money at stake, client currency, from which a customer is a task for a manager; absent: a usual
         purchase of the base. The others are listed apart.
+    tasks_per_day
+        Tasks a manager can do in a working day: due dates follow the list no faster.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,3 +34,4 @@ class Movement(BaseModel):
     cutoffs: Path | None = None
     false_discoveries: Annotated[float, Field(gt=0, lt=1)] = 0.1
     least_money: Annotated[float, Field(ge=0)] | None = None
+    tasks_per_day: Annotated[int, Field(ge=1)] = 20

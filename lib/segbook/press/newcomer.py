@@ -16,6 +16,7 @@ from segbook.errors import ParamsError, Problem, SegbookError, SourceError
 from segbook.params import Params
 
 DEMO = ("demo.yaml", "demo_b2b.yaml")
+_HOME = {"language": ["ru"], "currency": "RUB", "country": "RU"}
 _HEAD = """\
 # {name}: read through, correct what was guessed, then: segbook check {file}
 # Every key is explained in params/demo.yaml.
@@ -94,8 +95,7 @@ def write_client(name: str, orders: Sequence[Path], folder: Path) -> Path:
     content = {
         "client": name,
         "purpose": {"ru": "Регулярный обзор клиентской базы", "en": "Regular review of the customer base"},
-        "language": ["ru"],
-        "currency": "RUB",
+        **_HOME,
         "period": _last_quarter(_last_day(section, path)),
         "sources": {"orders": section},
     }

@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-import yaml
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import (
@@ -25,6 +24,7 @@ from babel.numbers import (
 from segbook.params import Lang
 from segbook.periods import Period
 from segbook.words.attributes import attribute_texts
+from segbook.yamlfile import parse_yaml
 
 DASH = "—"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^:=@])")
@@ -40,7 +40,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
     for file in sorted(files("segbook.words").joinpath("texts").iterdir(), key=lambda each: each.name):
         if file.name.endswith(".yaml"):
-            _flatten(yaml.safe_load(file.read_text(encoding="utf-8")), file.name.removesuffix(".yaml"), texts)
+            _flatten(parse_yaml(file.read_text(encoding="utf-8")), file.name.removesuffix(".yaml"), texts)
     return {**texts, **attribute_texts(texts)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
+from segbook.yamlfile import parse_yaml
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 """The folder of nbconvert templates, the Typst template and the wording."""
@@ -28,5 +28,5 @@ def wording(lang: str) -> Mapping[str, str]:
     >>> wording("ru")["contents"], wording("en")["contents"]
     ('Содержание', 'Contents')
     """
-    table = yaml.safe_load((TEMPLATES / "wording.yaml").read_text(encoding="utf-8"))
+    table = parse_yaml((TEMPLATES / "wording.yaml").read_text(encoding="utf-8"))
     return {key: texts[lang] for key, texts in table.items()}

@@ -31,19 +31,19 @@ def _(result: Tasks, texts: Texts) -> list[Table]:
         for number, (manager, part) in enumerate(_by_manager(result, full), start=1)
     ]
     if len(result.small):
-        small = tasks_frame(result.small, texts).drop(columns="due_date")
+        small = tasks_frame(result.small, texts)
         small["action"] = texts.t("movement.tasks.mail")
         title = texts.t("movement.tasks.small_frame")
         lists.append(Table("tasks_small", title, small, described(small, texts)))
     return [
-        _page(full, texts),
+        _page(result, full, texts),
         Table("task_reasons", texts.t("movement.tasks.by_reason"), reasons, described(reasons, texts)),
         Table("all_tasks", texts.t("movement.tasks.frame"), full, described(full, texts)),
         *lists,
     ]
 
 
-def _page(full: pd.DataFrame, texts: Texts) -> Table:
+def _page(result: Tasks, full: pd.DataFrame, texts: Texts) -> Table:
     """Give the tasks as narrow as a page: the reason before what changed, the id where there is no name."""
     who = full["name" if "name" in full else "customer_id"]
     managed = "manager" in full
@@ -53,7 +53,8 @@ def _page(full: pd.DataFrame, texts: Texts) -> Table:
     frame = frame[["who", "why", "money", "action", "due_date"]]
     frame = frame.rename(columns={"who": "who_managed" if managed else "name"})
     where = texts.t(f"movement.tasks.where{'_managed' if managed else ''}")
-    title, note = texts.t("movement.tasks.title"), texts.t("movement.tasks.note", where=where)
+    title = texts.t("movement.tasks.title")
+    note = texts.t("movement.tasks.note", where=where, per_day=result.per_day)
     return Table("tasks", title, frame, described(frame, texts), note)
 
 
@@ -69,7 +70,7 @@ def tasks_frame(rows: pd.DataFrame, texts: Texts) -> pd.DataFrame:
     -------
     DataFrame
         Index of ``rows``; name, customer_id (where it differs from the name), manager (where known),
-        reason, why, money, action, due_date.
+        reason, why, money, action, due_date (where the tasks have one).
     """
     frame = pd.DataFrame(
         {
@@ -80,10 +81,11 @@ def tasks_frame(rows: pd.DataFrame, texts: Texts) -> pd.DataFrame:
             "why": [_why(row, texts) for row in rows.to_dict("records")],
             "money": rows["money"],
             "action": [texts.t(f"movement.tasks.reasons.{each}.action") for each in rows["reason"]],
-            "due_date": rows["due_date"],
         },
         index=rows.index,
     )
+    if "due_date" in rows:
+        frame["due_date"] = rows["due_date"]
     if (frame["name"] == frame["customer_id"]).all():
         frame = frame.drop(columns="name")
     return frame if frame["manager"].notna().any() else frame.drop(columns="manager")

@@ -99,6 +99,15 @@ def _(result: Tasks) -> list[Finding]:
         Finding(f"movement.tasks.{'both' if gained.any() else 'finding'}", values, 1.7, "tasks"),
         Finding("movement.tasks.begin", values, 1.6, "tasks_begin"),
     ]
+    return [*said, *_beside_the_list(result)]
+
+
+def _beside_the_list(result: Tasks) -> list[Finding]:
+    """Say what does not fit into it: what cannot be done in time, what is too small."""
+    said = []
+    if result.late:
+        values = {"per_day": result.per_day, "last": result.last_due}
+        said.append(Finding("movement.tasks.queue", values, 0.0, "tasks"))
     if len(result.small):
         facts = {"n": len(result.small), "money": float(result.small["money"].sum()), "least": result.least}
         said.append(Finding("movement.tasks.small", facts, 0.0, "tasks"))
