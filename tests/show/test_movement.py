@@ -326,3 +326,14 @@ def test_those_who_stayed_are_framed_and_shares_shaded_from_the_least():
         grid(values, written, ("x", "y"), colors, shares=each).axes[0] for each in (False, True)
     )
     assert (counts.collections[0].norm.vmin, shares.collections[0].norm.vmin) == (0, 1)
+
+
+def test_net_flows_balance_on_the_page():
+    """Before + came - left = now, and the shares are of everybody who is there now."""
+    for moved in [each for name, each in made().items() if name.startswith("moves_")]:
+        net, *_ = tables_of(moved, Texts("en", "RUB"))
+        frame = net.frame
+        assert net.key == f"net_{moved.model}"
+        assert (frame["before"] + frame["came"] - frame["left"] == frame["now"]).all()
+        assert (frame["now"] - frame["before"] == frame["net"]).all()
+        assert frame["share_now"].sum() == pytest.approx(1)

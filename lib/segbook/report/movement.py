@@ -45,12 +45,12 @@ def _(result: Migration, report: Report) -> None:
     name = model_text(result.model, "short", texts)
     what = model_text(result.model, "what", texts)
     report.heading(texts.t("movement.migration.heading", model=name), what)
-    flows, process, *others = tables_of(result, texts)
+    net, flows, process, *others = tables_of(result, texts)
     report.charts(result)
     report.say(findings(result))
+    report.display(net)
     report.table(process)
-    report.fold(texts.t("report.more"), flows)
-    for each in others:
+    for each in (flows, *others):
         report.attach(each)
 
 

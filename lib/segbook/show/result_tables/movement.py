@@ -83,17 +83,31 @@ def _(result: Migration, texts: Texts) -> list[Table]:
     titles = {each: texts.t(f"movement.migration.{each}", model=name) for each in ("flows", "process")}
     flows = result.flows[(result.flows[["before", "now"]] > 0).any(axis=1)].reset_index()
     flows["segment"] = [label(result.model, each, texts) for each in flows["segment"]]
-    process = _process(result, texts)
-    counted = described(flows, texts, before="int", now="int")
+    net, process = _net(flows), _process(result, texts)
     shown = described(process, texts)
     note = texts.t("movement.migration.process_note")
     return [
-        Table(f"flows_{result.model}", titles["flows"], flows, counted),
+        Table(f"net_{result.model}", titles["flows"], net, _counted(net, texts)),
+        Table(f"flows_{result.model}", titles["flows"], flows, _counted(flows, texts)),
         Table(f"process_{result.model}", titles["process"], process, shown, note),
         _matrix(result, name, texts),
         _cells(result, name, texts),
         _movers(result, name, texts),
     ]
+
+
+def _net(flows: pd.DataFrame) -> pd.DataFrame:
+    """Give the flows as narrow as a page: in and out, whether from another segment or from nowhere."""
+    flows = flows.assign(
+        came=flows["came"] + flows["newcomers"],
+        left=flows["left"] + flows["gone"],
+        share_now=flows["now"] / max(flows["now"].sum(), 1),
+    )
+    return flows[["segment", "before", "came", "left", "now", "net", "share_now", "revenue_change"]]
+
+
+def _counted(flows: pd.DataFrame, texts: Texts) -> dict[str, Column]:
+    return described(flows, texts, before="int", now="int", share_now="percent")
 
 
 def _process(result: Migration, texts: Texts) -> pd.DataFrame:
