@@ -163,13 +163,49 @@ def dominant(data: ClientData, column: str) -> pd.DataFrame:
     >>> dominant(ClientData.of(orders), "channel").to_dict("index")
     {'a': {'level': 'shop', 'share': 0.5}}
     """
+    found = prevailing(purchases_by_level(data, column))
+    customers = data.customers.iloc[found.index]
+    share = (found["share"] * found["n_orders"]).to_numpy() / customers["n_orders"].to_numpy()
+    return pd.DataFrame({"level": found["level"].to_numpy(), "share": share}, customers.index)
+
+
+def purchases_by_level(data: ClientData, column: str) -> pd.DataFrame:
+    """Give the rows of `orders_by_level` that are purchases and say their level; none without the column."""
+    if not data.has("orders", column):
+        return pd.DataFrame({"customer": [], "level": [], "n_orders": [], "amount": []}, dtype=int)
     frame = orders_by_level(data, column)
-    frame = frame[(frame["n_orders"] > 0) & (frame["level"] != UNKNOWN)]
-    keys = (frame["level"].cat.codes, -steady(frame["amount"]), -frame["n_orders"], frame["customer"])
-    best = frame.iloc[np.lexsort(keys)].drop_duplicates("customer")
-    customers = data.customers.iloc[best["customer"].to_numpy()]
-    share = best["n_orders"].to_numpy() / customers["n_orders"].to_numpy()
-    return pd.DataFrame({"level": best["level"].astype(str).to_numpy(), "share": share}, customers.index)
+    known: pd.DataFrame = frame[(frame["n_orders"] > 0) & (frame["level"] != UNKNOWN)]
+    return known
+
+
+def prevailing(counts: pd.DataFrame) -> pd.DataFrame:
+    """Give each customer's most frequent level.
+
+    Parameters
+    ----------
+    counts
+        Columns as `orders_by_level` gives them; a level that stands there several times is added up.
+
+    Returns
+    -------
+    DataFrame
+        Index ``customer``, sorted; ``level`` (of equally frequent ones that of more money, then the first by
+        name), ``share`` (of the customer's counted purchases, 0 to 1), ``n_orders`` (counted purchases).
+
+    Examples
+    --------
+    >>> rows = [(0, "site", 2, 10.0), (0, "shop", 2, 30.0)]
+    >>> prevailing(pd.DataFrame(rows, columns=["customer", "level", "n_orders", "amount"])).to_dict("index")
+    {0: {'level': 'shop', 'share': 0.5, 'n_orders': 4}}
+    """
+    codes, names = pd.factorize(counts["level"], sort=True)
+    pairs = counts.assign(level=codes).groupby(["customer", "level"])[["n_orders", "amount"]]
+    sums = pairs.sum().reset_index()
+    keys = (sums["level"], -steady(sums["amount"]), -sums["n_orders"], sums["customer"])
+    best = sums.iloc[np.lexsort(keys)].drop_duplicates("customer").set_index("customer")
+    totals = sums.groupby("customer")["n_orders"].sum()
+    level = np.asarray(names, dtype=object)[best["level"]]
+    return pd.DataFrame({"level": level, "share": best["n_orders"] / totals, "n_orders": totals})
 
 
 def purchase_mix(data: ClientData, column: str, groups: pd.Series) -> pd.DataFrame:

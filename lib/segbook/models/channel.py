@@ -9,8 +9,8 @@ import pandas as pd
 from pydantic import Field
 
 from segbook.data.client import ClientData
+from segbook.data.facts import prevailing, purchases_by_level
 from segbook.models.contract import model, replace, result
-from segbook.models.dominant import dominant, purchases_by_level
 from segbook.models.levels import clean, fold, learn_levels
 from segbook.results import SegmentResult
 
@@ -81,15 +81,17 @@ class Channel:
         names = usual["level"].map(
             {level: known.get(fold(level), "rare") for level in usual["level"].dropna()}
         )
-        scores = usual.rename(columns={"n_orders": "n_marked"})[["level", "share_level", "n_marked"]]
-        return result(learned, data, names.astype(object).fillna("unknown"), scores)
+        return result(learned, data, names.astype(object).fillna("unknown"), usual)
 
 
 def _usual(data: ClientData) -> pd.DataFrame:
     """Give each customer's dominant channel in its most frequent spelling."""
     counts = purchases_by_level(data, "channel")
-    texts = clean(counts["level"])
+    texts = clean(counts["level"].astype(object))
     written = learn_levels(texts, max(texts.nunique(), 1), 0.0)
     spelling = {fold(level): level for level in written}
     folded = {text: spelling[fold(text)] for text in texts.dropna().unique()}
-    return dominant(counts.assign(level=texts.map(folded)).dropna(subset=["level"]))
+    found = prevailing(counts.assign(level=texts.map(folded)).dropna(subset=["level"]))
+    return found.set_axis(data.customers.index[found.index]).rename(
+        columns={"share": "share_level", "n_orders": "n_marked"}
+    )

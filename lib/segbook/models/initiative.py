@@ -9,8 +9,8 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from segbook.data.client import ClientData
+from segbook.data.facts import purchases_by_level
 from segbook.models.contract import model, result
-from segbook.models.dominant import purchases_by_level
 from segbook.models.levels import fold
 from segbook.models.tiers import tier
 from segbook.results import SegmentResult
@@ -102,6 +102,6 @@ class Initiative:
         found = purchases_by_level(data, "initiated_by")
         said = {level: words.get(fold(str(level))) for level in found["level"].unique()}
         found = found.assign(level=found["level"].map(said).astype(object)).dropna(subset=["level"])
-        table = found.pivot_table(index="customer_id", columns="level", values="n_orders", aggfunc="sum")
-        table = table.reindex(index=data.customers.index, columns=["by_customer", "by_company"])
-        return table.astype(float).fillna(0).astype(np.int64)
+        table = found.pivot_table(index="customer", columns="level", values="n_orders", aggfunc="sum")
+        table = table.reindex(index=range(len(data.customers)), columns=["by_customer", "by_company"])
+        return table.set_axis(data.customers.index).fillna(0).astype(np.int64)
