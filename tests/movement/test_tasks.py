@@ -16,7 +16,7 @@ from tests.conftest import draw_orders
 from segbook.data.client import ClientData
 from segbook.movement import behaviour_changes, compare, make_tasks, migrate, replenishment
 from segbook.movement.due import due_dates
-from segbook.movement.tasks import GAINED, REASONS
+from segbook.movement.reasons import GAINED, REASONS
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,69 @@ def test_nobody_is_told_to_have_left_the_best_class_while_the_report_lists_them_
         assert (moved["recut"] == best) == (row.reason != "fell_class")
     lost = every[(every["model"] != "") & ~every["reason"].isin(GAINED)]
     assert (lost["money"] <= lost["before"] + 1e-9).all()
+
+
+def test_money_is_what_failed_to_come_may_be_lost_or_came_in(made):
+    """By plain pandas: nobody's stake is less than the fall of their revenue; what came in did grow."""
+    tasks, data, _ = made
+    every = pd.concat([tasks.rows, tasks.small]).set_index("customer_id")
+    people = data.customers.loc[every.index]
+    before, now = people["previous_amount"], people["period_amount"]
+    gained = every["reason"].isin(GAINED)
+    fall = (before - now).clip(lower=0).clip(upper=before.clip(lower=0))
+    assert every["missing"].to_numpy() == pytest.approx(fall.where(~gained, 0.0).to_numpy())
+    assert (every["money"] >= every["missing"] - 1e-9).all()
+    assert (now > before)[gained].all()
+    assert every["money"][gained].to_numpy() == pytest.approx(now[gained].to_numpy())
+    assert sum(tasks.sums.values()) == pytest.approx(tasks.rows["money"].sum())
+    assert tasks.sums["missing"] == pytest.approx(tasks.rows["missing"].sum())
+
+
+def test_who_was_lost_already_is_a_task_when_the_money_is_missing():
+    """By hand: bought every 10 days to 15 February, so lost on 31 March; the money misses in the next quarter."""
+    days = pd.date_range("2025-10-18", periods=13, freq="10D")
+    orders = pd.DataFrame({"customer_id": "a", "order_date": days, "amount": 50.0})
+    other = pd.DataFrame(
+        {"customer_id": "b", "order_date": pd.date_range("2025-01-01", "2026-06-30"), "amount": 1.0}
+    )
+    data = ClientData.of(pd.concat([orders, other]), "2026Q2")
+    moves = {"lifecycle": migrate(compare(data), "lifecycle")}
+    assert moves["lifecycle"].customers.loc["a", ["origin", "target"]].tolist() == ["lost", "lost"]
+    rows = make_tasks(data, moves, behaviour_changes(data)).rows
+    row = rows.set_index("customer_id").loc["a"]
+    assert row["money"] >= row["missing"] == 50.0 * (days >= pd.Timestamp("2026-01-01")).sum()
+    assert "lost" in f"{row['reason']} {row['also']}"
+
+
+def test_dissatisfied_are_called_however_little_they_bring():
+    days = pd.to_datetime(["2026-02-01", "2026-05-01"] * 20)
+    orders = pd.DataFrame({"customer_id": np.repeat([f"c{i}" for i in range(20)], 2), "order_date": days})
+    orders["amount"] = np.where(orders["customer_id"] == "c0", 1.0, 1000.0)
+    surveys = pd.DataFrame(
+        {"customer_id": ["c0"], "survey_date": pd.to_datetime(["2026-05-10"]), "score": ["1"]}
+    )
+    data = ClientData.of(orders, "2026Q2", surveys=surveys)
+    tasks = make_tasks(data, {}, behaviour_changes(data))
+    assert tasks.least > 500
+    assert tasks.rows[["customer_id", "reason", "money", "detail"]].to_numpy().tolist() == [
+        ["c0", "detract", 1.0, "10"]
+    ]
+
+
+def test_who_came_since_needs_no_reminder_of_a_product():
+    """By hand: tea every 10 days to 1 June, expected on the 11th; b came for a cup on the 15th, a did not."""
+    tea = pd.date_range(end="2026-06-01", periods=12, freq="10D")
+    rows = [(who, day, "tea") for who in "ab" for day in tea] + [("b", pd.Timestamp("2026-06-15"), "cup")]
+    rows += [("c", day, "tea") for day in pd.date_range("2026-01-01", "2026-06-30", freq="10D")]
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "product"]).assign(amount=10.0)
+    data = ClientData.of(orders, "2026Q2")
+    needed = replenishment(data)
+    late = needed.pairs[needed.pairs["status"].eq("overdue") & needed.pairs["product"].eq("tea")]
+    assert set(late["customer_id"]) == {"a", "b"}
+    tasks = make_tasks(data, {}, behaviour_changes(data), needed)
+    every = pd.concat([tasks.rows, tasks.small])
+    due = every[every["reason"] == "overdue"].set_index("customer_id")["detail"].to_dict()
+    assert due == {"a": "tea — 10/29"}
 
 
 def test_small_sums_are_listed_apart(made):

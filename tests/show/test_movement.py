@@ -89,7 +89,7 @@ def test_every_result_has_words_tables_and_charts(name, lang):
 def test_first_sentences_take_the_change_apart_and_add_up():
     """What came in less what went away is the change, in the very numbers of the sentences."""
     said = most_important([each for result in made().values() for each in findings(result)])
-    names = ["bridge.yearly", "bridge.gains", "bridge.losses", "tasks.both", "tasks.begin"]
+    names = ["bridge.yearly", "bridge.gains", "bridge.losses", "tasks.finding", "tasks.begin"]
     assert [each.key.removeprefix("movement.") for each in said] == names
     whole, gains, losses = (each.values for each in said[:3])
     assert gains["money"] - losses["money"] == pytest.approx(whole["change"])
@@ -245,7 +245,7 @@ def test_csv_opens_in_the_language_s_own_excel(lang):
     worded = tasks_frame(tasks.rows, texts)
     frame = pd.read_csv(io.StringIO(tasks_csv(tasks, worded, texts)), sep=separator, decimal=point)
     assert len(frame) == len(tasks.rows)
-    for name in ("number", "origin", "target", "before", "now", "money"):
+    for name in ("number", "origin", "target", "measure", "before", "now", "money", "missing"):
         assert texts.t(f"movement.columns.{name}") in frame
     assert frame[texts.t("movement.columns.money")].sum() == pytest.approx(tasks.rows["money"].sum(), abs=1)
 
@@ -266,11 +266,31 @@ def test_tasks_say_why_whom_and_by_when(lang):
     assert frame["due_date"].notna().all()
 
 
+@LANGS
+def test_list_without_a_task_has_its_headings(lang):
+    """The file is written all the same: the list of an earlier run must not stay."""
+    tasks, texts = made()["tasks"], Texts(lang, "RUB")
+    nothing = dataclasses.replace(tasks, rows=tasks.rows.head(0))
+    told = tasks_csv(nothing, tasks_frame(nothing.rows, texts), texts)
+    assert texts.t("movement.columns.money") in told
+    assert len(told.strip().splitlines()) == 1
+
+
+def test_who_never_came_back_is_said_so():
+    row = made()["tasks"].rows.head(1)
+    row = row.assign(
+        reason="lost", model="lifecycle", origin="lost", target="lost", before=900.0, now=0.0, also=""
+    )
+    assert tasks_frame(row, Texts("en", "EUR"))["why"].tolist() == ["Did not come back: revenue €900 → €0."]
+
+
 def test_first_answer_of_all_is_said_to_be_the_first():
     row = (
-        made()["tasks"].rows.head(1).assign(reason="detract", model="", before=float("nan"), now=2.0, also="")
+        made()["tasks"]
+        .rows.head(1)
+        .assign(reason="detract", model="", before=float("nan"), now=2.0, also="", detail="10")
     )
-    assert tasks_frame(row, Texts("en", "RUB"))["why"].tolist() == ["The first survey score of all is 2."]
+    assert tasks_frame(row, Texts("en", "RUB"))["why"].tolist() == ["First survey score: 2 of 10."]
 
 
 def test_dissatisfied_customer_is_called():

@@ -29,14 +29,14 @@ def _(result: Comparison, report: Report) -> None:
 @arrange.register
 def _(result: Tasks, report: Report) -> None:
     report.say(findings(result))
-    if result.rows.empty:
-        return
     first, reasons, everything, *lists = tables_of(result, report.texts)
-    report.display(first, TASKS)
-    report.table(reasons)
+    # Without a task too: the list of an earlier run must not stay.
+    report.files["tasks.csv"] = tasks_csv(result, everything.frame, report.texts).encode("utf-8-sig")
+    if len(result.rows):
+        report.display(first, TASKS)
+        report.table(reasons)
     for each in (everything, *lists):
         report.attach(each)
-    report.files["tasks.csv"] = tasks_csv(result, everything.frame, report.texts).encode("utf-8-sig")
 
 
 @arrange.register

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segbook.movement import Tasks
+from segbook.movement.reasons import REASONS
 from segbook.show.result_tables.movement import described, place
 from segbook.show.result_tables.register import tables_of
 from segbook.show.tables import Table
@@ -22,25 +23,23 @@ def _(result: Tasks, texts: Texts) -> list[Table]:
     reasons["reason"] = [texts.t(f"movement.tasks.reasons.{each}.label") for each in reasons["reason"]]
     full = tasks_frame(result.rows, texts)
     lists = [
-        Table(
-            f"tasks_{number}",
-            texts.t("movement.tasks.of_manager", manager=manager),
-            part,
-            described(part, texts),
-        )
+        _list(f"tasks_{number}", texts.t("movement.tasks.of_manager", manager=manager), part, texts)
         for number, (manager, part) in enumerate(_by_manager(result, full), start=1)
     ]
     if len(result.small):
-        small = tasks_frame(result.small, texts)
-        small["action"] = texts.t("movement.tasks.mail")
-        title = texts.t("movement.tasks.small_frame")
-        lists.append(Table("tasks_small", title, small, described(small, texts)))
+        small = tasks_frame(result.small, texts).assign(action=texts.t("movement.tasks.mail"))
+        lists.append(_list("tasks_small", texts.t("movement.tasks.small_frame"), small, texts))
+    note = texts.t("movement.tasks.reasons_note")
     return [
         _page(result, full, texts),
-        Table("task_reasons", texts.t("movement.tasks.by_reason"), reasons, described(reasons, texts)),
-        Table("all_tasks", texts.t("movement.tasks.frame"), full, described(full, texts)),
+        _list("task_reasons", texts.t("movement.tasks.by_reason"), reasons, texts, note),
+        _list("all_tasks", texts.t("movement.tasks.frame"), full, texts),
         *lists,
     ]
+
+
+def _list(key: str, title: str, frame: pd.DataFrame, texts: Texts, note: str = "") -> Table:
+    return Table(key, title, frame, described(frame, texts), note)
 
 
 def _page(result: Tasks, full: pd.DataFrame, texts: Texts) -> Table:
@@ -54,7 +53,7 @@ def _page(result: Tasks, full: pd.DataFrame, texts: Texts) -> Table:
     frame = frame.rename(columns={"who": "who_managed" if managed else "name"})
     where = texts.t(f"movement.tasks.where{'_managed' if managed else ''}")
     title = texts.t("movement.tasks.title")
-    note = texts.t("movement.tasks.note", where=where, per_day=result.per_day)
+    note = texts.t("movement.tasks.note", where=where, per_day=result.per_day, end=result.end)
     return Table("tasks", title, frame, described(frame, texts), note)
 
 
@@ -107,8 +106,10 @@ def tasks_csv(result: Tasks, worded: pd.DataFrame, texts: Texts) -> str:
     for side in ("origin", "target"):
         pairs = zip(rows["model"], rows[side], strict=True)
         frame[side] = [place(model, segment, texts) if model else "" for model, segment in pairs]
-    frame = frame.assign(before=rows["before"], now=rows["now"])
-    rounded = frame.round({"money": 2, "before": 4, "now": 4})
+    measures = {each: each if texts.has(f"movement.tasks.measures.{each}") else "revenue" for each in REASONS}
+    frame["measure"] = [texts.t(f"movement.tasks.measures.{measures[each]}") for each in rows["reason"]]
+    frame = frame.assign(before=rows["before"], now=rows["now"], missing=rows["missing"])
+    rounded = frame.round({"money": 2, "missing": 2, "before": 2, "now": 2})
     headers = {name: column.header for name, column in described(frame, texts).items()}
     # Excel splits a file as the language of the computer does.
     separator, point = (";", ",") if texts.lang == "ru" else (",", ".")
@@ -121,6 +122,8 @@ def _why(row: dict[Any, Any], texts: Texts) -> str:
     for side in ("origin", "target"):
         values[side] = place(model, row[side], texts) if model else ""
     first = row["reason"] == "detract" and pd.isna(row["before"])
-    why = texts.t(f"movement.tasks.reasons.{row['reason']}.why{'_first' * first}", **values)
+    still = row["reason"] == "lost" and row["origin"] == row["target"]
+    kind = "why" + "_first" * first + "_still" * still
+    why = texts.t(f"movement.tasks.reasons.{row['reason']}.{kind}", **values)
     others = [texts.t(f"movement.tasks.reasons.{each}.label").lower() for each in row["also"].split()]
     return texts.t("movement.tasks.also", why=why, list=", ".join(others)) if others else why

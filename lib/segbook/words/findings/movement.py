@@ -5,7 +5,6 @@ from __future__ import annotations
 from segbook.movement import Bridge, Changes, Comparison, Flow, Migration, Tasks
 from segbook.movement.bridge import Context
 from segbook.movement.migration import NEWCOMER
-from segbook.movement.tasks import GAINED
 from segbook.results import NotComputed
 from segbook.words.findings.finding import Finding, Label, Phrases, findings
 
@@ -85,10 +84,8 @@ def _(result: Tasks) -> list[Finding]:
     reasons = result.reasons.sort_values("score", ascending=False, kind="stable")
     reason, first = str(reasons.index[0]), reasons.iloc[0]
     top = result.rows.iloc[0]
-    gained = result.rows["reason"].isin(GAINED)
-    money = result.rows["money"]
     values = {
-        "customers": len(result.rows), "lost": float(money[~gained].sum()), "won": float(money[gained].sum()),
+        "customers": len(result.rows), "parts": Phrases(_sums(result)),
         "reason": Label(f"movement.tasks.reasons.{reason}.label", reason),
         "top_reason": Label(f"movement.tasks.reasons.{top['reason']}.label", str(top["reason"])),
         "action": Label(f"movement.tasks.reasons.{top['reason']}.action", ""),
@@ -96,10 +93,16 @@ def _(result: Tasks) -> list[Finding]:
         "name": str(top["name"]), "name_money": float(top["money"]), "due": top["due_date"],
     }  # fmt: skip
     said = [
-        Finding(f"movement.tasks.{'both' if gained.any() else 'finding'}", values, 1.7, "tasks"),
+        Finding("movement.tasks.finding", values, 1.7, "tasks"),
         Finding("movement.tasks.begin", values, 1.6, "tasks_begin"),
     ]
     return [*said, *_beside_the_list(result)]
+
+
+def _sums(result: Tasks) -> tuple[tuple[str, dict[str, float]], ...]:
+    """Take the money at stake apart: what failed to come, what may be lost, what came in."""
+    sums = result.sums
+    return tuple((f"movement.tasks.said.{name}", {"money": sum_}) for name, sum_ in sums.items() if sum_ > 0)
 
 
 def _beside_the_list(result: Tasks) -> list[Finding]:
