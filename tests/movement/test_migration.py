@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from segbook.errors import ParamsError
 from segbook.models import MODELS, parameters
 from segbook.movement import compare, flow, migrate
 from segbook.movement.migration import GONE, NEWCOMER
-from segbook.movement.window import as_of, read_cutoffs
+from segbook.movement.window import Comparison, as_of, read_cutoffs
 from segbook.results import plain
 
 seeds = st.integers(0, 50)
@@ -113,20 +114,49 @@ def test_a_year_is_compared_over_two_years():
     assert moved["now"].sum() == pytest.approx(totals["period_amount"])
 
 
-def test_cut_offs_of_last_periods_json_are_used(tmp_path):
+def report_json(file, models, *, client="client", end="2026-03-31", months=4):
+    """Write what a movement report says of its cut-offs."""
+    manifest = {"client": client, "end": end, "params": {"history_months": None}}
+    results = {"models": {key: {"params": plain(params)} for key, params in models.items()}}
+    if months is not None:
+        results["comparison"] = {"months": months}
+    file.write_text(json.dumps({"manifest": manifest, "results": results}), encoding="utf-8")
+    return file
+
+
+def with_cutoffs(data, file) -> ClientData:
+    movement = data.params.movement.model_copy(update={"cutoffs": file})
+    return ClientData(data.params.model_copy(update={"movement": movement}), data.period, data.tables)
+
+
+def test_cut_offs_of_last_periods_json_are_used_on_the_history_they_were_learned_on(tmp_path):
     data = ClientData.of(draw_orders(3, 600, 80), "2026Q2")
-    comparison = compare(data)
-    learned = {key: parameters(MODELS[key].learn(comparison.before)) for key in ("abc", "rfm", "abc_xyz")}
-    file = tmp_path / "segmentation.json"
-    models = {key: {"params": plain(params)} for key, params in learned.items()}
-    file.write_text(json.dumps({"results": {"models": models}}), encoding="utf-8")
-    read = read_cutoffs(file)
+    assert compare(data).months == 12
+    before = as_of(data, data.period.previous(), 4)
+    learned = {key: parameters(MODELS[key].learn(before)) for key in ("abc", "rfm", "abc_xyz")}
+    file = report_json(tmp_path / "movement.json", learned, client=data.params.client)
+    months, read = read_cutoffs(file, data.params.client, data.period.previous().end)
+    assert months == 4
     assert {key: parameters(made) for key, made in read.items()} == learned
-    params = data.params.model_copy(
-        update={"movement": data.params.movement.model_copy(update={"cutoffs": file})}
-    )
-    again = compare(ClientData(params, data.period, data.tables))
-    pd.testing.assert_frame_equal(migrate(again, "abc").customers, migrate(comparison, "abc").customers)
+    again = compare(with_cutoffs(data, file))
+    assert again.months == 4
+    own = Comparison(before, as_of(data, data.period, 4), (before, data), 4)
+    pd.testing.assert_frame_equal(migrate(again, "abc").customers, migrate(own, "abc").customers)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"client": "Another"}, "client Another, must be a report on"),
+        ({"end": "2026-06-30"}, "ends on 2026-06-30, must be a period that ended by 2026-03-31"),
+        ({"months": None}, "learned on all history"),
+    ],
+)
+def test_cut_offs_that_would_be_another_ruler_are_refused(tmp_path, changed, said):
+    data = ClientData.of(draw_orders(3, 300, 40), "2026Q2")
+    file = report_json(tmp_path / "x.json", {}, **{"client": data.params.client, **changed})
+    with pytest.raises(ParamsError, match=said):
+        compare(with_cutoffs(data, file))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +165,23 @@ def test_cut_offs_of_last_periods_json_are_used(tmp_path):
 def test_json_that_is_no_report_is_refused(tmp_path, text):
     (tmp_path / "x.json").write_text(text, encoding="utf-8")
     with pytest.raises(ParamsError, match=r"movement\.cutoffs"):
-        read_cutoffs(tmp_path / "x.json")
+        read_cutoffs(tmp_path / "x.json", "client", date(2026, 3, 31))
+
+
+def test_whoever_is_known_but_never_bought_is_a_newcomer_with_the_first_purchase():
+    """By hand: a table of customers knows all; a bought before and now, b first now, c never, a card only."""
+    rows = [("a", "2026-02-01"), ("a", "2026-05-01"), ("b", "2026-05-02"), ("z", "2025-01-01")]
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date"]).assign(amount=10.0)
+    orders["order_date"] = pd.to_datetime(orders["order_date"])
+    data = ClientData.of(orders, "2026Q2", customers=pd.DataFrame({"customer_id": list("abcz")}))
+    comparison = compare(data)
+    assert "lifecycle" in comparison.models
+    for key in comparison.models:
+        people = migrate(comparison, key).customers
+        assert people.index[people["origin"] == NEWCOMER].tolist() == ["b"]
+        assert "c" not in people.index
+    counts = flow(comparison, "lifecycle").counts
+    assert counts.iloc[-1].sum() == (migrate(comparison, "lifecycle").customers["target"] != "gone").sum()
 
 
 def test_flow_keeps_the_first_cut_offs():

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from segbook.models import MODELS, Model
-from segbook.movement.window import Comparison, as_of, placed
+from segbook.movement.window import Comparison, as_of, placed, standing
 from segbook.movement.worth import Worth
 from segbook.results import NotComputed
 
@@ -32,7 +32,8 @@ class Migration:
     segments
         Keys of the model's segments, best first.
     customers
-        Index ``customer_id``, everybody known at either date, each once; columns ``origin`` (a segment
+        Index ``customer_id``, everybody there at either date, each once: of a model of purchases whoever
+        bought or brought back by then, of another whoever is known; columns ``origin`` (a segment
         or ``newcomer``), ``target`` (a segment under the old cut-offs, or ``gone``), ``recut`` (the
         segment under cut-offs drawn anew; of those gone ``gone``), ``before`` and ``now`` (revenue of the two
         periods).
@@ -167,16 +168,19 @@ def migrate(comparison: Comparison, key: str) -> Migration:
     """
     before, now = comparison.of(key)
     frozen, fresh = comparison.frozen[key], comparison.models[key]
-    first, then, anew = placed(frozen, before), placed(frozen, now), placed(fresh, now)
-    people = pd.DataFrame(index=first.segments.index.union(then.segments.index).rename("customer_id"))
-    people["origin"] = first.segments.astype(object).reindex(people.index).fillna(NEWCOMER)
-    people["target"] = then.segments.astype(object).reindex(people.index).fillna(GONE)
-    people["recut"] = anew.segments.astype(object).reindex(people.index).fillna(GONE)
+    first, then, anew = standing(frozen, before), standing(frozen, now), standing(fresh, now)
+    people = pd.DataFrame(index=first.index.union(then.index).rename("customer_id"))
+    people["origin"] = first.astype(object).reindex(people.index).fillna(NEWCOMER)
+    people["target"] = then.astype(object).reindex(people.index).fillna(GONE)
+    people["recut"] = anew.astype(object).reindex(people.index).fillna(GONE)
     for name, data in (("before", before), ("now", now)):
         people[name] = data.customers["period_amount"].reindex(people.index).fillna(0.0)
-    segments = tuple(str(name) for name in then.segments.cat.categories)
-    periods = (before.period.key, now.period.key)
-    return Migration(key, periods, segments, people, dict(then.params), dict(anew.params))
+    segments = tuple(str(name) for name in then.cat.categories)
+    periods, used = (
+        (before.period.key, now.period.key),
+        [placed(each, now).params for each in (frozen, fresh)],
+    )
+    return Migration(key, periods, segments, people, dict(used[0]), dict(used[1]))
 
 
 def migrate_all(comparison: Comparison, outlook: Worth | NotComputed | None = None) -> dict[str, Migration]:
@@ -251,6 +255,6 @@ def flow(comparison: Comparison, key: str, n: int = 5) -> Flow:
             break
         dates.insert(0, earlier)
     frozen: Model = made.learn(dates[0])
-    found = {each.period.key: placed(frozen, each).segments for each in dates}
+    found = {each.period.key: standing(frozen, each) for each in dates}
     everybody = pd.Index(sorted(set().union(*(each.index for each in found.values()))), name="customer_id")
     return Flow(key, pd.DataFrame({name: each.reindex(everybody) for name, each in found.items()}))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,15 @@ class Comparison:
     months
         Length of the history of ``before`` and ``now``; None when all history is too short to be cut
         equally and both run from its start.
+    given
+        Models with the cut-offs of an earlier report, where the client names one.
     """
 
     before: ClientData
     now: ClientData
     whole: tuple[ClientData, ClientData]
     months: int | None
+    given: Mapping[str, Model] = field(default_factory=dict)
 
     @cached_property
     def models(self) -> dict[str, Model]:
@@ -79,16 +83,8 @@ class Comparison:
 
     @cached_property
     def frozen(self) -> dict[str, Model]:
-        """The models with the cut-offs of the period before: read from its JSON, else learned again.
-
-        Raises
-        ------
-        ParamsError
-            The JSON cannot be read, or its cut-offs are not those of a model.
-        """
-        file = self.now.params.movement.cutoffs
-        given = {} if file is None else read_cutoffs(self.now.params.resolve(file))
-        return {key: given.get(key) or made.learn(self.of(key)[0]) for key, made in self.models.items()}
+        """The models with the cut-offs of the period before: read from its JSON, else learned again."""
+        return {key: self.given.get(key) or made.learn(self.of(key)[0]) for key, made in self.models.items()}
 
 
 def _followed(model: Any) -> bool:
@@ -108,9 +104,15 @@ def compare(data: ClientData) -> Comparison:
     Returns
     -------
     Comparison
-        Over ``history_months`` when the client has one; else over ``movement.window_months``, but not less
+        Over the history the cut-offs of ``movement.cutoffs`` were learned on, when they are given; over
+        ``history_months`` when the client has one; else over ``movement.window_months``, but not less
         than two periods, or as many whole months as the history held at the end of the period before; over
         all history when that is not even two periods.
+
+    Raises
+    ------
+    ParamsError
+        The cut-offs given cannot be read, or are not this client's of an earlier period.
 
     Examples
     --------
@@ -119,16 +121,24 @@ def compare(data: ClientData) -> Comparison:
     >>> compare(ClientData.of(orders, "2026Q1")).months
     12
     """
-    previous = data.period.previous()
-    months = data.params.history_months
+    previous, file = data.period.previous(), data.params.movement.cutoffs
+    if file is None:
+        months, given = _window(data), dict[str, Model]()
+    else:
+        months, given = read_cutoffs(data.params.resolve(file), data.params.client, previous.end)
+    windows = (as_of(data, previous, months), as_of(data, data.period, months))
+    return Comparison(*windows, (as_of(data, previous), data), months, given)
+
+
+def _window(data: ClientData) -> int | None:
+    previous, months = data.period.previous(), data.params.history_months
     if months is None and data.first_day is not None:
         held = int((pd.Timestamp(previous.end) - pd.Timestamp(data.first_day)).days / MONTH + 0.5)
         # A stage of the lifecycle compares two periods: both must be inside.
         needed = max(round(2 * data.period.days / MONTH), 1)
         wished = max(data.params.movement.window_months, needed)
         months = min(wished, held) if held >= needed else None
-    windows = (as_of(data, previous, months), as_of(data, data.period, months))
-    return Comparison(*windows, (as_of(data, previous), data), months)
+    return months
 
 
 def as_of(data: ClientData, period: Period, months: int | None = None) -> ClientData:
@@ -142,37 +152,63 @@ def placed(model: Model, data: ClientData) -> SegmentResult:
     return data.once((model.key, repr(model)), lambda: model.segment(data))
 
 
-def read_cutoffs(file: Path) -> dict[str, Model]:
+def standing(model: Model, data: ClientData) -> pd.Series[Any]:
+    """Give the segments of those who are there: of a model of purchases whoever bought or brought back."""
+    segments = placed(model, data).segments
+    if not any("orders" in table for table in model.needs):
+        return segments
+    people = data.customers
+    there: pd.Series[Any] = segments[(people["n_orders"] > 0) | people["only_refunds"]]
+    return there
+
+
+def read_cutoffs(file: Path, client: str, latest: date) -> tuple[int | None, dict[str, Model]]:
     """Read the models of a finished report, with the cut-offs it used.
 
     Parameters
     ----------
     file
         The report's JSON.
+    client
+        Whose it must be.
+    latest
+        Day its period must end at.
 
     Returns
     -------
-    dict
-        Key to model, of those the JSON holds.
+    months, models
+        Months of history the cut-offs were learned on (None: all that was too short to be cut), and key to
+        model, of those the JSON holds.
 
     Raises
     ------
     ParamsError
-        No such file, no JSON, or parameters no model knows.
+        No such file, no JSON, parameters no model knows, another client, a later period, or cut-offs
+        learned on all history: on a part of it they would be another ruler.
     """
+    where = f"movement.cutoffs: {file.name}"
+    allowed = "the JSON of a movement report of the period before"
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        found: Mapping[str, Any] = content["results"]["models"]
-        return {
+        manifest, results = content["manifest"], content["results"]
+        found: Mapping[str, Any] = results["models"]
+        models = {
             key: type(MODELS[key])(**_nested(facts["params"]))
             for key, facts in found.items()
             if key in MODELS
         }
+        whose, end, known = manifest["client"], date.fromisoformat(manifest["end"]), results.get("comparison")
+        months = known["months"] if known else manifest["params"]["history_months"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        allowed = "the JSON of a report of the period before"
-        raise ParamsError(
-            [Problem(f"movement.cutoffs: {file.name}", str(error) or "nothing", allowed)]
-        ) from None
+        raise ParamsError([Problem(where, str(error) or "nothing", allowed)]) from None
+    wrong = [
+        (whose != client, f"client {whose}", f"a report on {client}"),
+        (end > latest, f"a period that ends on {end}", f"a period that ended by {latest}"),
+        (months is None and not known, "cut-offs learned on all history", f"{allowed}, or history_months"),
+    ]
+    if problems := [Problem(where, told, right) for failed, told, right in wrong if failed]:
+        raise ParamsError(problems)
+    return months, models
 
 
 def _nested(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,8 +17,8 @@ class Movement(BaseModel):
         Length of the history both dates are judged on, when ``history_months`` is absent and the
         history is long enough.
     cutoffs
-        JSON of last period's report, relative to the YAML file: its cut-offs are used; absent: they are
-        learned from last period's data again.
+        JSON of the movement report of last period, relative to the YAML file: its cut-offs are used, on as
+        long a history as they were learned on; absent: they are learned from last period's data again.
     false_discoveries
         Share of false alarms to put up with among the customers whose behaviour is said to have changed.
     least_money
