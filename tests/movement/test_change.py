@@ -165,3 +165,13 @@ def test_without_history_nothing_is_tested():
     assert made.absent == {
         "content": "orders.category", "satisfaction": "surveys.score", "complaints": "tickets.opened_at",
     }  # fmt: skip
+
+
+def test_longer_silence_is_a_number_that_rose_for_the_worse():
+    """By hand: every 5 days to 5 April, then silent for 86 days; (S / (S + 86))^n is beyond chance."""
+    days = pd.date_range(end="2026-04-05", periods=41, freq="5D")
+    orders = pd.DataFrame({"customer_id": "a", "order_date": days, "amount": 10.0})
+    found = behaviour_changes(ClientData.of(orders, "2026Q2"))
+    row = found.found[found.found["kind"] == "silence"].iloc[0]
+    assert (row["before"], row["now"], row["direction"], row["worse"]) == (5.0, 86.0, 1, True)
+    assert found.tested.loc["silence", ["up", "down"]].tolist() == [1, 0]

@@ -22,6 +22,8 @@ OPTIONAL = {
 """Kinds that need more than purchases: how they are compared, and the table and columns they need."""
 CONTENTMENT = ("satisfaction", "complaints")
 """Kinds that tell how content a customer is, not what was bought."""
+BETTER_DOWN = ("silence", "complaints")
+"""Kinds whose number is the worse the higher it is."""
 REACH = 0.05
 """A test that could not come below this, whatever happened, is not made: it would only dull the others."""
 ROWS = (
@@ -40,8 +42,8 @@ class Changes:
         ``kind`` (of `KINDS`), ``detail`` (the category; empty for other kinds), ``before``, ``now``
         (purchase days a month; days of the usual gap and of the silence; typical purchase in client
         currency; share of purchases with the category; mean score; tickets a month), ``change`` (relative),
-        ``pvalue``, ``pvalue_adjusted`` (false discoveries, over all rows of the kind), ``direction`` (1 up,
-        -1 down), ``worse`` (for the worse), ``money`` (revenue of the period above or below what the
+        ``pvalue``, ``pvalue_adjusted`` (false discoveries, over all rows of the kind), ``direction`` (of the
+        number: 1 up, -1 down), ``worse`` (for the worse), ``money`` (revenue of the period above or below what the
         history promises; client currency).
     tested
         Index kind: columns ``customers`` (with history enough), ``tests``, ``up``, ``down`` (found).
@@ -103,7 +105,7 @@ def behaviour_changes(data: ClientData, q: float | None = None) -> Changes:
     rows = pd.concat([each for each in parts if len(each)] or parts[:1], ignore_index=True)
     rows = rows[rows["lowest"] <= REACH].reset_index(drop=True)
     rows["pvalue_adjusted"] = rows.groupby("kind")["pvalue"].transform(benjamini_hochberg)
-    rows["worse"] = (rows["direction"] < 0) ^ (rows["kind"] == "complaints")
+    rows["worse"] = (rows["direction"] < 0) ^ rows["kind"].isin(BETTER_DOWN)
     rows["money"] = rows["customer_id"].map(_money(past, data)).astype(float)
     surest = ["pvalue_adjusted", "pvalue", "customer_id", "kind", "detail"]
     found = rows[rows["pvalue_adjusted"] <= q].sort_values(surest).reset_index(drop=True)

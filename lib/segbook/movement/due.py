@@ -7,9 +7,6 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-YEARS = 3
-"""For which public holidays are looked up from the end of a period on."""
-
 
 def due_dates(
     end: date, days: pd.Series, managers: pd.Series, per_day: int, country: str | None = None
@@ -50,19 +47,20 @@ def due_dates(
     >>> due_dates(date(2025, 12, 31), days, ann, per_day=1, country="RU").dt.strftime("%d.%m").tolist()
     ['12.01', '13.01', '14.01']
     """
-    calendar = _calendar(end, country)
     asked = np.datetime64(end, "D") + days.to_numpy(dtype="timedelta64[D]")
     place = managers.groupby(managers, sort=False).cumcount().to_numpy() // per_day + 1
+    # A year has at least 200 working days.
+    calendar = _calendar(end, 2 + int(place.max(initial=0)) // 200, country)
     reached = np.busday_offset(np.datetime64(end, "D"), place, roll="backward", busdaycal=calendar)
     due = np.maximum(np.busday_offset(asked, 0, roll="forward", busdaycal=calendar), reached)
     return pd.Series(due.astype("datetime64[s]"), index=days.index)
 
 
-def _calendar(end: date, country: str | None) -> np.busdaycalendar:
+def _calendar(end: date, years: int, country: str | None) -> np.busdaycalendar:
     if country is None:
         return np.busdaycalendar()
     import holidays
 
-    off = holidays.country_holidays(country, years=range(end.year, end.year + YEARS))
+    off = holidays.country_holidays(country, years=range(end.year, end.year + years))
     working = [day not in off.weekend for day in range(7)]
     return np.busdaycalendar(working, [np.datetime64(day) for day in off])

@@ -97,7 +97,7 @@ def silence(history: pd.DataFrame) -> pd.DataFrame:
     usual = frame["gaps_sum"] / n
     chance = silence_chance(n, frame["gaps_sum"], frame["silence"])
     made = _rows("silence", frame, before=usual, now=frame["silence"], pvalue=chance, lowest=0.0)
-    return made.assign(direction=-1)
+    return made.assign(direction=1)
 
 
 def amount(history: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +136,7 @@ def _means(kind: str, frame: pd.DataFrame, least: float) -> pd.DataFrame:
 
 
 def content(history: pd.DataFrame, data: ClientData) -> pd.DataFrame:
-    """Compare the share of purchase days with each category the customer bought at least twice."""
+    """Compare the share of purchase days with each category the customer bought on at least `MIN_DAYS` days."""
     orders = data.orders.filter(data.orders.is_purchase & data.orders.category.notnull())
     days = orders.select("customer_id", "day", "category").distinct()
     before = days.day < data.period.start

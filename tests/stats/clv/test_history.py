@@ -34,3 +34,14 @@ def test_not_a_bit_depends_on_the_order_of_rows(seed):
         bought_between(each.orders, each.period.start, each.period.end).to_numpy() for each in (one, other)
     ]
     assert between[0].tobytes() == between[1].tobytes()
+
+
+def test_what_was_brought_back_whole_is_no_purchase():
+    """0.1 + 0.2 + 0.3 less 0.6 is 1e-16 in floats, and nothing in money."""
+    day, later = pd.Timestamp("2026-01-05"), pd.Timestamp("2026-01-09")
+    rows = [("a", day, 10.0), *(("a", later, each) for each in (0.1, 0.2, 0.3, -0.6))]
+    rows += [("b", day, 0.1), ("b", day, 0.2), ("b", later, -0.3)]
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
+    assert sum(orders["amount"][1:5]) > 0
+    data = ClientData.of(orders, "2026Q1")
+    assert history_frame(data.orders, data.period.end)["x"].to_dict() == {"a": 0.0}

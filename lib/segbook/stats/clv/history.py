@@ -13,6 +13,8 @@ from segbook.data.digits import steady
 
 DIGITS = 10
 """Of money, in what the models are fitted to."""
+NOTHING = 1e-9
+"""Part of what went to and fro on a day up to which nothing is left of it."""
 
 
 def net_purchases(orders: ir.Table) -> ir.Table:
@@ -35,15 +37,18 @@ def net_purchases(orders: ir.Table) -> ir.Table:
         bought=orders.is_purchase.any(),
         back=orders.amount.sum(where=~orders.is_purchase).fill_null(0.0),
         value=orders.amount.sum(),
+        turnover=orders.amount.abs().sum(),
         margin=orders.margin.sum() if "margin" in orders.columns else ibis.null("float64"),
     )
     so_far = ibis.window(group_by="customer_id", order_by="day", preceding=None, following=0)
     days = days.mutate(day=ibis.ifelse(days.bought, days.day, None).max().over(so_far))
     days = days.filter(days.day.notnull())
     netted = days.group_by("customer_id", "day").agg(
-        value=days.value.sum(), margin=days.margin.sum(), back=days.back.sum()
+        value=days.value.sum(), margin=days.margin.sum(), back=days.back.sum(), turnover=days.turnover.sum()
     )
-    return netted.filter((netted.value > 0) | (netted.back == 0)).drop("back")
+    # Not > 0: what is left of a sum of floats brought back whole is a hair above or below nothing.
+    kept = (netted.value > netted.turnover * NOTHING) | (netted.back == 0)
+    return netted.filter(kept).drop("back", "turnover")
 
 
 def history_frame(orders: ir.Table, end: date, step: int = 1) -> pd.DataFrame:
