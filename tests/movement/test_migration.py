@@ -169,19 +169,26 @@ def test_json_that_is_no_report_is_refused(tmp_path, text):
 
 
 def test_whoever_is_known_but_never_bought_is_a_newcomer_with_the_first_purchase():
-    """By hand: a table of customers knows all; a bought before and now, b first now, c never, a card only."""
-    rows = [("a", "2026-02-01"), ("a", "2026-05-01"), ("b", "2026-05-02"), ("z", "2025-01-01")]
-    orders = pd.DataFrame(rows, columns=["customer_id", "order_date"]).assign(amount=10.0)
-    orders["order_date"] = pd.to_datetime(orders["order_date"])
-    data = ClientData.of(orders, "2026Q2", customers=pd.DataFrame({"customer_id": list("abcz")}))
+    """A table of customers knows all: who bought first in the period is a newcomer, who never did is nobody."""
+    orders = draw_orders(3, 600, 80)
+    fresh = pd.DataFrame(
+        {"customer_id": ["f1", "f2"], "order_date": pd.Timestamp("2026-05-05"), "amount": 50.0}
+    )
+    orders = pd.concat([orders, fresh], ignore_index=True)
+    cards = pd.DataFrame({"customer_id": [*orders["customer_id"].unique(), "never"]})
+    data = ClientData.of(orders, "2026Q2", customers=cards)
     comparison = compare(data)
-    assert "lifecycle" in comparison.models
-    for key in comparison.models:
+    assert {"lifecycle", "abc", "rfm"} <= set(comparison.models)
+    bare = compare(ClientData.of(orders, "2026Q2"))
+    for key in ("lifecycle", "abc", "rfm"):
         people = migrate(comparison, key).customers
-        assert people.index[people["origin"] == NEWCOMER].tolist() == ["b"]
-        assert "c" not in people.index
+        assert "never" not in people.index
+        without = migrate(bare, key).customers
+        assert people["origin"].eq(NEWCOMER).equals(without["origin"].eq(NEWCOMER))
+        assert people["target"].eq(GONE).equals(without["target"].eq(GONE))
+        assert people.loc[["f1", "f2"], "origin"].eq(NEWCOMER).all()
     counts = flow(comparison, "lifecycle").counts
-    assert counts.iloc[-1].sum() == (migrate(comparison, "lifecycle").customers["target"] != "gone").sum()
+    assert counts.iloc[-1].sum() == (migrate(comparison, "lifecycle").customers["target"] != GONE).sum()
 
 
 def test_flow_keeps_the_first_cut_offs():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 from tests.conftest import draw_orders
@@ -177,7 +180,12 @@ def test_outlook_tells_what_speaks_against_it(data):
     assert figures["purchases_lower"] <= figures["purchases"] <= figures["purchases_upper"]
     assert figures["revenue_lower"] <= figures["revenue"] <= figures["revenue_upper"]
     assert set(found.checks) == {"converged", "held_out", "better", "close", "ranks", "independent"}
-    assert figures["alive"] + figures["sleeping"] == pytest.approx(figures["customers"])
+    given = replace(found, model=replace(found.model, timing_fit=None, spending_fit=None)).figures
+    assert given["alive"] + given["sleeping"] == pytest.approx(given["customers"])
+    lost = replace(
+        found, model=replace(found.model, timing_fit=replace(found.model.timing_fit, status="boundary"))
+    )
+    assert np.isnan([lost.figures[name] for name in ("alive", "share_alive", "sleeping")]).all()
     assert figures["vip_clv"] <= found.customers["clv"].sum()
     facts = plain(found.content())["clv"]
     assert facts["holdout"]["figures"].keys() == {"actual", "model", "naive"}

@@ -113,7 +113,7 @@ def test_fewer_returns_than_before_count_among_what_came_in():
     )
     bridge = dataclasses.replace(bridge, before=10.0)
     said = {each.key: each.text(Texts("en", "EUR")) for each in findings(bridge)}
-    gains = "€30 came in: fewer returns of those who bought nothing €30 (1)."
+    gains = "Gains of €30: fewer returns of those who bought nothing €30 (1 customer)."
     assert said["movement.bridge.gains"] == gains
     assert said["movement.bridge.no_losses"].startswith("Nothing went away")
 
@@ -148,7 +148,7 @@ def test_look_back_says_what_was_promised_and_what_part_of_all_it_kept():
 
 
 @pytest.mark.parametrize(
-    ("n", "words"), [(1, "1 клиент этого не сделал (1 товар)"), (2, "2 клиента этого не сделали (2 товара)")]
+    ("n", "words"), [(1, "1 клиент этого не сделал (1 пара «"), (2, "2 клиента этого не сделали (2 пары «")]
 )
 def test_who_did_not_reorder_agrees_in_number(n, words):
     counts = made()["reorders"].counts.copy()
@@ -354,6 +354,6 @@ def test_net_flows_balance_on_the_page():
         net, *_ = tables_of(moved, Texts("en", "RUB"))
         frame = net.frame
         assert net.key == f"net_{moved.model}"
-        assert (frame["before"] + frame["came"] - frame["left"] == frame["now"]).all()
+        assert (frame["before"] + frame["came_all"] - frame["left_all"] == frame["now"]).all()
         assert (frame["now"] - frame["before"] == frame["net"]).all()
         assert frame["share_now"].sum() == pytest.approx(1)

@@ -43,8 +43,8 @@ class Changes:
         (purchase days a month; days of the usual gap and of the silence; typical purchase in client
         currency; share of purchases with the category; mean score; tickets a month), ``change`` (relative),
         ``pvalue``, ``pvalue_adjusted`` (false discoveries, over all rows of the kind), ``direction`` (of the
-        number: 1 up, -1 down), ``worse`` (for the worse), ``money`` (revenue of the period above or below what the
-        history promises; client currency).
+        number: 1 up, -1 down), ``worse`` (for the worse), ``money`` (revenue of the period
+        above or below what the history promises; client currency).
     tested
         Index kind: columns ``customers`` (with history enough), ``tests``, ``up``, ``down`` (found).
     q

@@ -136,7 +136,7 @@ def _means(kind: str, frame: pd.DataFrame, least: float) -> pd.DataFrame:
 
 
 def content(history: pd.DataFrame, data: ClientData) -> pd.DataFrame:
-    """Compare the share of purchase days with each category the customer bought on at least `MIN_DAYS` days."""
+    """Compare the share of purchase days with each category bought on at least `MIN_DAYS` days."""
     orders = data.orders.filter(data.orders.is_purchase & data.orders.category.notnull())
     days = orders.select("customer_id", "day", "category").distinct()
     before = days.day < data.period.start

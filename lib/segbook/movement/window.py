@@ -155,7 +155,7 @@ def placed(model: Model, data: ClientData) -> SegmentResult:
 def standing(model: Model, data: ClientData) -> pd.Series[Any]:
     """Give the segments of those who are there: of a model of purchases whoever bought or brought back."""
     segments = placed(model, data).segments
-    if not any("orders" in table for table in model.needs):
+    if not {"orders", "totals"} & set(model.needs):
         return segments
     people = data.customers
     there: pd.Series[Any] = segments[(people["n_orders"] > 0) | people["only_refunds"]]

@@ -56,7 +56,9 @@ class Worth:
     @property
     def figures(self) -> dict[str, Any]:
         """Give the numbers behind the sentences."""
-        alive = self.customers["p_alive"].dropna()
+        known = self.customers["p_alive"].dropna()
+        # Where the fit found no maximum everybody counts as alive, or nobody: nothing is known of it.
+        alive = float(known.sum()) if self.model.sound else float("nan")
         named = {"purchases": self.purchases, "revenue": self.revenue}
         totals = {
             f"{name}_{end}" if end != "expected" else name: getattr(total, end)
@@ -66,9 +68,9 @@ class Worth:
         vip = self.customers[self.customers["segment"] == "vip"]
         total = float(self.customers["clv"].clip(lower=0).sum())
         return {
-            **totals, "days": self.days, "customers": len(alive), "alive": float(alive.sum()),
-            "share_alive": float(alive.mean()) if len(alive) else float("nan"),
-            "sleeping": len(alive) - float(alive.sum()), "repeat": self.model.n_repeat, "vip": len(vip),
+            **totals, "days": self.days, "customers": len(known), "alive": alive,
+            "share_alive": alive / len(known) if len(known) else float("nan"),
+            "sleeping": len(known) - alive, "repeat": self.model.n_repeat, "vip": len(vip),
             "vip_clv": float(vip["clv"].sum()),
             "vip_share": float(vip["clv"].sum()) / total if total > 0 else float("nan"),
             "pearson": self.model.pearson, "spearman": self.model.spearman,

@@ -8,12 +8,26 @@ from segbook.report.report import Report
 from segbook.results import NotComputed
 from segbook.show.charts import charts_of
 from segbook.show.result_tables import tables_of
+from segbook.show.result_tables.named import named
 from segbook.show.result_tables.tasks import tasks_csv
+from segbook.show.tables import Table
+from segbook.stats.contacts import contacts
 from segbook.words.findings import findings
 from segbook.words.labels import model_text
 
 TASKS, ROWS = 15, 10
 """Rows of the tasks and of other lists that the page shows."""
+
+
+def _named(table: Table, report: Report, *, short: bool = False) -> Table:
+    data = report.data
+    return named(table, data.once("contacts", lambda: contacts(data)), report.texts, short=short)
+
+
+def _listed(table: Table, report: Report) -> None:
+    """Show the first customers of a list by name, and put all of it into the workbook."""
+    report.display(_named(table, report, short=True), ROWS)
+    report.attach(_named(table, report))
 
 
 @arrange.register
@@ -50,7 +64,8 @@ def _(result: Migration, report: Report) -> None:
     report.say(findings(result))
     report.display(net)
     report.table(process)
-    for each in (flows, *others):
+    *others, movers = others
+    for each in (flows, *others, _named(movers, report)):
         report.attach(each)
 
 
@@ -78,7 +93,7 @@ def _(result: Changes, report: Report) -> None:
     if len(tested.frame):
         report.table(tested)
     if len(found.frame):
-        report.table(found, ROWS)
+        _listed(found, report)
 
 
 @arrange.register
@@ -91,8 +106,8 @@ def _(result: Replenishment, report: Report) -> None:
     *ranked, everything = lists
     for each in ranked:
         if len(each.frame):
-            report.table(each, ROWS)
-    report.attach(everything)
+            _listed(each, report)
+    report.attach(_named(everything, report))
 
 
 @arrange.register
@@ -103,6 +118,6 @@ def _(result: Worth, report: Report) -> None:
     for each in tested:
         report.table(each)
     if result.checks["ranks"]:
-        report.table(people, ROWS)
+        _listed(people, report)
     else:
-        report.attach(people)
+        report.attach(_named(people, report))

@@ -22,20 +22,23 @@ KINDS: dict[str, Kind] = {
     "customers": "int", "came": "int", "newcomers": "int", "left": "int", "gone": "int", "net": "int",
     "recut": "int", "tests": "int", "up": "int", "down": "int", "pairs": "int", "n": "int", "churned": "int",
     "days": "int", "rhythm_days": "int", "revenue_change": "money", "money": "money", "value": "money",
-    "revenue": "money", "expected_value": "money", "clv": "money", "rate": "percent", "ci_lower": "percent",
+    "revenue": "money", "expected_value": "money", "clv": "money", "clv_margin": "money",
+    "rate": "percent", "ci_lower": "percent",
     "ci_upper": "percent", "survival": "percent", "top_share": "percent", "p_alive": "percent",
     "change": "change", "pvalue_adjusted": "percent", "purchases": "int", "mae": "num",
     "expected_purchases": "num", "due_date": "date", "last_date": "date", "expected_date": "date",
     "from_date": "date", "to_date": "date", "share": "percent", "share_revenue": "percent",
-    "revenue_before": "money", "revenue_now": "money",
+    "revenue_before": "money", "revenue_now": "money", "came_all": "int", "left_all": "int",
+    "usual_sum": "money", "their_revenue": "money", "missing": "money", "number": "int",
 }  # fmt: skip
 
 
-def described(names: Iterable[Any], texts: Texts, **kinds: Kind) -> dict[str, Column]:
-    """Give the columns of movement their headings and kinds."""
+def described(names: Iterable[Any], texts: Texts, ahead: str = "", **kinds: Kind) -> dict[str, Column]:
+    """Give the columns of movement their headings and kinds; ``ahead`` says how far a forecast looks."""
     every = {**KINDS, **kinds}
     return {
-        str(name): Column(texts.t(f"movement.columns.{name}"), every.get(str(name), "text")) for name in names
+        str(name): Column(texts.t(f"movement.columns.{name}", ahead=ahead), every.get(str(name), "text"))
+        for name in names
     }
 
 
@@ -99,11 +102,11 @@ def _(result: Migration, texts: Texts) -> list[Table]:
 def _net(flows: pd.DataFrame) -> pd.DataFrame:
     """Give the flows as narrow as a page: in and out, whether from another segment or from nowhere."""
     flows = flows.assign(
-        came=flows["came"] + flows["newcomers"],
-        left=flows["left"] + flows["gone"],
+        came_all=flows["came"] + flows["newcomers"],
+        left_all=flows["left"] + flows["gone"],
         share_now=flows["now"] / max(flows["now"].sum(), 1),
     )
-    return flows[["segment", "before", "came", "left", "now", "net", "share_now", "revenue_change"]]
+    return flows[["segment", "before", "came_all", "left_all", "now", "net", "share_now", "revenue_change"]]
 
 
 def _counted(flows: pd.DataFrame, texts: Texts) -> dict[str, Column]:

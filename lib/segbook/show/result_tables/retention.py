@@ -18,6 +18,7 @@ def _(result: Churn, texts: Texts) -> list[Table]:
     frame = result.stages.reset_index()
     frame["stage"] = [stage_name(str(each), texts) for each in frame["stage"]]
     frame = frame[["stage", "customers", "churned", "rate", "ci_lower", "ci_upper", "revenue"]]
+    frame = frame.rename(columns={"revenue": "their_revenue"})
     every = result.periods.reset_index()
     every["period"] = [period_name(str(each), texts) for each in every["period"]]
     every["stage"] = [stage_name(str(each), texts) for each in every["stage"]]
@@ -61,6 +62,7 @@ def _(result: Lifetime, texts: Texts) -> list[Table]:
 def _(result: Replenishment, texts: Texts) -> list[Table]:
     counts = result.counts[result.counts["pairs"] > 0].reset_index()
     counts["status"] = [texts.t(f"movement.replenishment.statuses.{each}") for each in counts["status"]]
+    counts = counts.rename(columns={"value": "usual_sum"})
     title = texts.t("movement.replenishment.title")
     supplies = not result.pairs.empty and result.pairs["source"].eq("device").any()
     note = texts.t(f"movement.replenishment.{'note_supplies' if supplies else 'note'}")
@@ -104,9 +106,14 @@ def _(result: Worth, texts: Texts) -> list[Table]:
         tables.append(Table("holdout", texts.t("movement.worth.title"), frame, described(frame, texts), note))
     people = result.customers.sort_values("clv", ascending=False, kind="stable").reset_index()
     people["segment"] = [label("clv", each, texts) for each in people["segment"]]
-    names = ["customer_id", "segment", "clv", "p_alive", "expected_purchases", "expected_value"]
-    doubtful = set() if result.checks["converged"] else {"p_alive"}
-    doubtful |= set() if result.checks["close"] and not doubtful else {"clv", "expected_value"}
+    worth = "clv_margin" if result.params["value"] == "margin" else "clv"
+    names = ["customer_id", "segment", worth, "p_alive", "expected_purchases", "expected_value"]
+    sound = result.checks["converged"]
+    doubtful = set() if sound else {"p_alive", "expected_purchases"}
+    doubtful |= set() if result.checks["close"] and sound else {worth, "expected_value"}
     names = [name for name in names if name not in doubtful]
-    shown = described(names, texts)
-    return [*tables, Table("clv_customers", texts.t("movement.worth.list"), people[names], shown)]
+    unit = "months" if result.params["horizon_days"] is None else "days"
+    ahead = texts.t(f"movement.worth.in_{unit}_short", **{unit: result.params[f"horizon_{unit}"]})
+    frame = people.rename(columns={"clv": worth})[names]
+    title = texts.t(f"movement.worth.{'list' if sound else 'order'}")
+    return [*tables, Table("clv_customers", title, frame, described(names, texts, ahead))]

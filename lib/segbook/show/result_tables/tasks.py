@@ -11,6 +11,7 @@ import pandas as pd
 from segbook.movement import Tasks
 from segbook.movement.reasons import REASONS
 from segbook.show.result_tables.movement import described, place
+from segbook.show.result_tables.named import with_manager
 from segbook.show.result_tables.register import tables_of
 from segbook.show.tables import Table
 from segbook.words.i18n import Texts
@@ -22,8 +23,9 @@ def _(result: Tasks, texts: Texts) -> list[Table]:
     reasons = result.reasons.drop(columns="score").reset_index()
     reasons["reason"] = [texts.t(f"movement.tasks.reasons.{each}.label") for each in reasons["reason"]]
     full = tasks_frame(result.rows, texts)
+    told = _note(result, full, texts)
     lists = [
-        _list(f"tasks_{number}", texts.t("movement.tasks.of_manager", manager=manager), part, texts)
+        _list(f"tasks_{number}", texts.t("movement.tasks.of_manager", manager=manager), part, texts, told)
         for number, (manager, part) in enumerate(_by_manager(result, full), start=1)
     ]
     if len(result.small):
@@ -31,9 +33,9 @@ def _(result: Tasks, texts: Texts) -> list[Table]:
         lists.append(_list("tasks_small", texts.t("movement.tasks.small_frame"), small, texts))
     note = texts.t("movement.tasks.reasons_note")
     return [
-        _page(result, full, texts),
+        _page(full, texts, told),
         _list("task_reasons", texts.t("movement.tasks.by_reason"), reasons, texts, note),
-        _list("all_tasks", texts.t("movement.tasks.frame"), full, texts),
+        _list("all_tasks", texts.t("movement.tasks.frame"), full, texts, told),
         *lists,
     ]
 
@@ -42,19 +44,21 @@ def _list(key: str, title: str, frame: pd.DataFrame, texts: Texts, note: str = "
     return Table(key, title, frame, described(frame, texts), note)
 
 
-def _page(result: Tasks, full: pd.DataFrame, texts: Texts) -> Table:
+def _note(result: Tasks, full: pd.DataFrame, texts: Texts) -> str:
+    where = texts.t(f"movement.tasks.where{'_managed' if 'manager' in full else ''}")
+    return texts.t("movement.tasks.note", where=where, per_day=result.per_day, end=result.end)
+
+
+def _page(full: pd.DataFrame, texts: Texts, note: str) -> Table:
     """Give the tasks as narrow as a page: the reason before what changed, the id where there is no name."""
     who = full["name" if "name" in full else "customer_id"]
     managed = "manager" in full
     if managed:
-        who = who + full["manager"].map(lambda name: f" ({name})", na_action="ignore").fillna("")
+        who = with_manager(who, full["manager"])
     frame = full.assign(who=who, why=full["reason"] + ". " + full["why"])
     frame = frame[["who", "why", "money", "action", "due_date"]]
     frame = frame.rename(columns={"who": "who_managed" if managed else "name"})
-    where = texts.t(f"movement.tasks.where{'_managed' if managed else ''}")
-    title = texts.t("movement.tasks.title")
-    note = texts.t("movement.tasks.note", where=where, per_day=result.per_day, end=result.end)
-    return Table("tasks", title, frame, described(frame, texts), note)
+    return Table("tasks", texts.t("movement.tasks.title"), frame, described(frame, texts), note)
 
 
 def _by_manager(result: Tasks, full: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
@@ -68,11 +72,12 @@ def tasks_frame(rows: pd.DataFrame, texts: Texts) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index of ``rows``; name, customer_id (where it differs from the name), manager (where known),
+        Index of ``rows``; number, name, customer_id (where it differs from the name), manager (where known),
         reason, why, money, action, due_date (where the tasks have one).
     """
     frame = pd.DataFrame(
         {
+            "number": np.arange(1, len(rows) + 1),
             "name": rows["name"].astype(str),
             "customer_id": rows["customer_id"].astype(str),
             "manager": rows["manager"].replace("", np.nan),
@@ -101,7 +106,6 @@ def tasks_csv(result: Tasks, worded: pd.DataFrame, texts: Texts) -> str:
         Language.
     """
     frame = worded.copy()
-    frame.insert(0, "number", np.arange(1, len(frame) + 1))
     rows = result.rows
     for side in ("origin", "target"):
         pairs = zip(rows["model"], rows[side], strict=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from segbook.movement import Bridge, Changes, Comparison, Flow, Migration, Tasks
 from segbook.movement.bridge import Context
 from segbook.movement.migration import NEWCOMER
@@ -26,14 +28,15 @@ def _(result: Comparison) -> list[Finding]:
 
 @findings.register
 def _(result: Bridge) -> list[Finding]:
+    way = "up" if result.change > 0 else "down" if result.change < 0 else "same"
+    size = {"size": abs(result.change), "rel_size": abs(result.rel_change)}
     values = {
-        "before": result.before,
-        "now": result.now,
-        "change": result.change,
-        "rel_change": result.rel_change,
-    }
+        "before": result.before, "now": result.now, "change": result.change,
+        "against": Phrases(((f"movement.bridge.against.{way}", size),)),
+    }  # fmt: skip
     if not result.before > 0:
-        return [Finding("movement.bridge.finding_first", values, 2.0, "bridge")]
+        kind = "negative" if result.before < 0 else "first"
+        return [Finding(f"movement.bridge.finding_{kind}", values, 2.0, "bridge")]
     known = result.context
     year = (
         {"year_ago": known.year_ago, "since_year": result.now / known.year_ago - 1}
@@ -126,12 +129,13 @@ def _(result: Migration) -> list[Finding]:
     watched = WATCHED.get(result.model, result.segments[0])
     at, moved = people["target"].eq(watched), people["origin"] != people["target"]
     change = people["now"] - people["before"]
-    came = at & moved & people["origin"].ne(NEWCOMER)
-    left = people["origin"].eq(watched) & moved
+    came, left = at & moved, people["origin"].eq(watched) & moved
+    new = int((came & people["origin"].eq(NEWCOMER)).sum())
     values = {
         "model": model, "segment": Label(f"{result.model}.segments.{watched}.label", watched),
-        "came": int(came.sum()), "came_change": float(change[came].sum()),
-        "left": int(left.sum()), "left_change": float(change[left].sum()),
+        "came": int(came.sum()), "came_change": float(change[came].sum()), "left": int(left.sum()),
+        "left_money": _bracket(result, change[left]), "came_money": _bracket(result, change[came]),
+        "whence": Phrases((("movement.migration.whence", {"new": new}),) if new else ()),
     }  # fmt: skip
     key = "movement.migration.worse" if result.model in WATCHED else "movement.migration.left_best"
     importance = {"lifecycle": 1.2, "clv": 0.8, "abc": 0.9}.get(result.model, 0.3)
@@ -142,6 +146,12 @@ def _(result: Migration) -> list[Finding]:
     if figures["recut"]:
         said.append(Finding("movement.migration.recut", figures, 0.0, "migration"))
     return said
+
+
+def _bracket(result: Migration, change: pd.Series) -> Phrases:
+    """Give the money of a move; of ABC none: its classes are of the window, the change is of the period."""
+    told = ("movement.migration.with_money", {"change": float(change.sum())})
+    return Phrases((told,) if result.model != "abc" and len(change) else ())
 
 
 @findings.register
@@ -165,5 +175,5 @@ def _(result: Changes) -> list[Finding]:
     if result.found.empty:
         return [Finding("movement.behaviour.none", {"tests": tests}, 0.1, "behaviour"), *absent]
     bad = result.found["worse"]
-    values = {"found": len(result.found), "worse": int(bad.sum()), "per_ten": 10 * result.q}
+    values = {"found": len(result.found), "worse": int(bad.sum()), "q": result.q}
     return [Finding("movement.behaviour.finding", values, 0.6, "behaviour"), *absent]

@@ -119,7 +119,8 @@ def _(result: Worth) -> list[Finding]:
         else Finding(f"movement.worth.in_{whole}", figures, 0.85, "worth")
     ]
     if checks["ranks"] and not doubt:
-        said.append(Finding("movement.worth.vip", figures, 0.25, "worth"))
+        of_what = Label(f"movement.worth.of_{result.params['value']}", "")
+        said.append(Finding("movement.worth.vip", figures | {"of_what": of_what}, 0.25, "worth"))
     if checks["converged"]:
         said.append(Finding("movement.worth.alive", figures, 0.0, "worth"))
     said += _tested(result)
@@ -145,7 +146,8 @@ def _tested(result: Worth) -> list[Finding]:
     said.append(Finding(f"movement.worth.{'better' if checks['better'] else 'worse'}", errors, 0.0, "worth"))
     if abs(errors["naive_revenue"]) < abs(errors["model_revenue"]):
         said.append(Finding("movement.worth.plain_closer", errors, 0.0, "worth"))
-    ranks = {"top": held.figures["top_share"].to_dict()["model"]}
+    shares = held.figures["top_share"].to_dict()
+    ranks = {"top": shares["model"], "naive_top": shares["naive"]}
     key = "movement.worth.ranks" if checks["ranks"] else "movement.worth.no_ranks"
     said.append(Finding(key, ranks, 0.0, "worth"))
     return said
