@@ -31,6 +31,7 @@ from segbook.show.canvas import Palette
 from segbook.show.charts import Look, charts_of
 from segbook.show.movement_figures import grid
 from segbook.show.result_tables import tables_of
+from segbook.show.result_tables.named import named
 from segbook.show.result_tables.tasks import tasks_csv, tasks_frame
 from segbook.words.findings import findings, most_important
 from segbook.words.i18n import Texts
@@ -357,3 +358,27 @@ def test_net_flows_balance_on_the_page():
         assert (frame["before"] + frame["came_all"] - frame["left_all"] == frame["now"]).all()
         assert (frame["now"] - frame["before"] == frame["net"]).all()
         assert frame["share_now"].sum() == pytest.approx(1)
+
+
+def test_customers_of_the_bridge_add_up_to_it_the_largest_falls_first():
+    bridge = made()["bridge"]
+    parts, falls, everybody = (table.frame for table in tables_of(bridge, Texts("en", "RUB")))
+    assert everybody["change"].sum() == pytest.approx(bridge.change)
+    assert everybody["change"].is_monotonic_increasing
+    assert everybody["customer_id"].is_unique
+    assert falls["change"].sum() == pytest.approx(everybody["change"].clip(upper=0).sum())
+    assert parts["customers"].iloc[-1] == len(everybody)
+
+
+def test_names_and_managers_stand_beside_ids_and_in_their_place_on_the_page():
+    _, falls, _ = tables_of(made()["bridge"], Texts("en", "RUB"))
+    ids = falls.frame["customer_id"]
+    people = pd.DataFrame({"name": "Firm " + ids, "manager": "Ann"}).set_index(pd.Index(ids)).iloc[1:]
+    full = named(falls, people, Texts("en"))
+    assert list(full.frame)[:3] == ["customer_id", "name", "manager"]
+    assert full.frame["name"].iloc[:2].tolist() == [ids.iloc[0], f"Firm {ids.iloc[1]}"]
+    page = named(falls, people, Texts("en"), short=True)
+    assert "customer_id" not in page.frame
+    assert page.frame["who_managed"].iloc[:2].tolist() == [ids.iloc[0], f"Firm {ids.iloc[1]} (Ann)"]
+    bare = pd.DataFrame({"name": ids.to_numpy()}, index=pd.Index(ids))
+    assert named(falls, bare, Texts("en")) is falls

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from segbook.movement import Changes, Cohorts, Comparison, Flow, Migration, Replenishment, Tasks, Worth
+from segbook.movement import (
+    Bridge,
+    Changes,
+    Cohorts,
+    Comparison,
+    Flow,
+    Migration,
+    Replenishment,
+    Tasks,
+    Worth,
+)
 from segbook.report.arrange import arrange
 from segbook.report.report import Report
 from segbook.results import NotComputed
@@ -33,6 +43,17 @@ def _listed(table: Table, report: Report) -> None:
 @arrange.register
 def _(result: NotComputed, report: Report) -> None:
     arrange([result], report)
+
+
+@arrange.register
+def _(result: Bridge, report: Report) -> None:
+    parts, falls, everybody = tables_of(result, report.texts)
+    report.charts(result)
+    report.table(parts)
+    report.say(findings(result))
+    if len(falls.frame):
+        report.display(_named(falls, report, short=True), ROWS)
+    report.attach(_named(everybody, report))
 
 
 @arrange.register
@@ -117,7 +138,7 @@ def _(result: Worth, report: Report) -> None:
     *tested, people = tables_of(result, report.texts)
     for each in tested:
         report.table(each)
-    if result.checks["ranks"]:
+    if result.checks["ranks"] and result.checks["converged"]:
         _listed(people, report)
     else:
         report.attach(_named(people, report))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segbook.movement import Bridge, Changes, Comparison, Flow, Migration
+from segbook.movement.bridge import PARTS
 from segbook.movement.migration import GONE, NEWCOMER
 from segbook.periods import Period
 from segbook.show.result_tables.register import tables_of
@@ -61,23 +62,24 @@ def _(result: Comparison, texts: Texts) -> list[Table]:  # noqa: ARG001 - it is 
 
 @tables_of.register
 def _(result: Bridge, texts: Texts) -> list[Table]:
+    names = {each: texts.t(f"movement.bridge.parts.{each}") for each in PARTS}
     parts = result.parts[result.parts["customers"] > 0].reset_index()
-    total = pd.DataFrame(
-        {
-            "part": ["now"],
-            "customers": [parts["customers"].sum()],
-            "before": [result.before],
-            "now": [result.now],
-            "change": [result.change],
-        }
-    )
-    frame = pd.concat([parts, total], ignore_index=True)
-    frame["part"] = [
-        texts.t("movement.churn.all") if name == "now" else texts.t(f"movement.bridge.parts.{name}")
-        for name in frame["part"]
+    whole = {"before": result.before, "now": result.now, "change": result.change}
+    total = {"part": texts.t("movement.churn.all"), "customers": parts["customers"].sum(), **whole}
+    parts = pd.concat([parts.replace({"part": names}), pd.DataFrame([total])], ignore_index=True)
+    people = result.customers.assign(change=result.customers["now"] - result.customers["before"])
+    people = people.replace({"part": names}).sort_values("change", kind="stable").reset_index()
+    people = people[["customer_id", "part", *whole]]
+    return [
+        _booked("bridge", "title", parts, texts),
+        _booked("bridge_falls", "falls", people[people["change"] < 0], texts),
+        _booked("bridge_customers", "everybody", people, texts),
     ]
+
+
+def _booked(key: str, title: str, frame: pd.DataFrame, texts: Texts) -> Table:
     shown = described(frame, texts, before="money", now="money", change="money")
-    return [Table("bridge", texts.t("movement.bridge.title"), frame, shown)]
+    return Table(key, texts.t(f"movement.bridge.{title}"), frame, shown)
 
 
 @tables_of.register
