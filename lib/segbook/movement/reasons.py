@@ -38,6 +38,8 @@ Money about to be lost counts in full; money gained, which a call only secures, 
 """
 GAINED = ("reactivated", "newcomer", "rose_class")
 """Reasons whose money came in and is to be secured; that of the others is being lost."""
+SHORTFALL = ("frequency", "silence", "amount", "content")
+"""Reasons whose money is what the customer's habit promised and did not come."""
 DISSATISFIED = ("complaints", "satisfaction", "detract")
 """Reasons for which a mailing will not do, however little is at stake."""
 VALUE_MODELS = ("clv", "abc")

@@ -14,7 +14,7 @@ from segbook.data.client import ClientData
 from segbook.movement.change import Changes
 from segbook.movement.due import due_dates
 from segbook.movement.migration import Migration
-from segbook.movement.reasons import DISSATISFIED, GAINED, REASONS, reasons_found
+from segbook.movement.reasons import DISSATISFIED, GAINED, REASONS, SHORTFALL, reasons_found
 from segbook.movement.replenishment import Replenishment
 from segbook.stats.contacts import contacts
 
@@ -36,8 +36,8 @@ class Tasks:
         the number that changed (revenue of the periods; for frequency purchase days a month; for silence days
         of the usual gap and of the silence; for content shares; missing for overdue, where ``detail`` says
         it of each product), ``money`` at stake (client currency), ``missing`` (what of it already failed to
-        come: the fall of revenue; 0 for `GAINED`), ``due_date``, ``also`` (other reasons, joined by spaces),
-        ``score`` (money as the ranking weighs it).
+        come: the fall of revenue, or what the habit promised; 0 for `GAINED`), ``due_date``, ``also`` (other
+        reasons, joined by spaces), ``score`` (money as the ranking weighs it).
     small
         The same of customers with less than ``least`` at stake, for a mailing rather than a manager; no
         ``due_date``, and nobody dissatisfied.
@@ -84,11 +84,16 @@ class Tasks:
 
     @property
     def sums(self) -> dict[str, float]:
-        """Money of all tasks: ``missing`` failed to come, ``at_risk`` may be lost, ``gained`` came in."""
-        gained = self.rows["reason"].isin(GAINED)
-        money, missing = self.rows["money"], float(self.rows["missing"].sum())
-        at_risk = float(money[~gained].sum()) - missing
-        return {"missing": missing, "at_risk": at_risk, "gained": float(money[gained].sum())}
+        """Money of all tasks, in parts that add up to it.
+
+        ``missing`` failed to come, ``dissatisfied`` is what the dissatisfied bring beyond that, ``due`` is
+        ordered as usual but late, ``gained`` came in.
+        """
+        rest = self.rows["money"] - self.rows["missing"]
+        unhappy, gained = (self.rows["reason"].isin(which) for which in (DISSATISFIED, GAINED))
+        sums = {"dissatisfied": rest[unhappy], "due": rest[~unhappy & ~gained], "gained": rest[gained]}
+        missing = float(self.rows["missing"].sum())
+        return {"missing": missing, **{name: float(each.sum()) for name, each in sums.items()}}
 
     def content(self) -> dict[str, Any]:
         """Give the numbers for the report's JSON, without the list."""
@@ -166,9 +171,11 @@ def _at_stake(rows: pd.DataFrame, data: ClientData) -> pd.DataFrame:
     before, now = (people[name].to_numpy(dtype=float) for name in ("previous_amount", "period_amount"))
     fall = np.clip(before - now, 0, np.maximum(before, 0))
     gained = rows["reason"].isin(GAINED).to_numpy()
-    rows = rows.assign(missing=np.where(gained, 0.0, fall))
-    rows["money"] = np.where(gained, now * (now > before), rows[["money", "missing"]].max(axis=1))
-    return rows
+    least = np.fmax(rows["money"].to_numpy(dtype=float), fall)
+    shortfall = np.where(rows["reason"].isin(SHORTFALL), least, fall)
+    return rows.assign(
+        missing=np.where(gained, 0.0, shortfall), money=np.where(gained, now * (now > before), least)
+    )
 
 
 def _heaviest(rows: pd.DataFrame) -> pd.DataFrame:
