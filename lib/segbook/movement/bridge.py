@@ -1,4 +1,4 @@
-"""Why revenue changed: new, lost, reactivated, up and down, to the last coin."""
+"""Why revenue changed: new, lost, reactivated, up and down, to the last cent."""
 
 from __future__ import annotations
 

@@ -155,3 +155,11 @@ def test_drawn_futures_have_the_expected_mean(model):
     facts = tuple(np.full(40_000, value) for value in (3.0, 20.0, 25.0))
     drawn = model.future(30.0, *facts, np.random.default_rng(6))
     assert drawn.mean() == pytest.approx(float(model.expected(30.0, 3, 20, 25)), abs=4 * drawn.std() / 200)
+
+
+def test_nobody_leaves_where_leaving_is_all_but_impossible():
+    """Rates of leaving drawn as 0 give an endless life, without a warning; purchases are the mean rate x time."""
+    model = ParetoNBD(4.0, 100.0, 0.002, 1e6)
+    x, T = np.full(4000, 4.0), np.full(4000, 100.0)
+    bought = model.future(50.0, x, T, T, np.random.default_rng(1))
+    assert bought.mean() == pytest.approx(8 / 200 * 50, rel=0.05)

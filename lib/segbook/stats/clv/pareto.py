@@ -113,7 +113,8 @@ class ParetoNBD:
         alive = rng.random(x.size) < self.p_alive(x, t_x, T)
         b = np.exp(np.append(np.log(self.values), NO_AGEING)[4])
         worn = np.expm1(b * T) / b
-        ends = worn + rng.exponential(size=x.size) / rng.gamma(self.s, 1 / (self.beta + worn))
+        with np.errstate(divide="ignore", over="ignore"):  # whoever hardly ever leaves stays for ever
+            ends = worn + rng.exponential(size=x.size) / rng.gamma(self.s, 1 / (self.beta + worn))
         last = np.log1p(b * ends) / b
         rate = rng.gamma(self.r + x, 1 / (self.alpha + T))
         bought: Floats = np.where(alive, rng.poisson(rate * np.minimum(last - T, t)), 0).astype(float)
