@@ -66,7 +66,7 @@ def parts(data: ClientData) -> dict[str, tuple[float, float]]:
     measure("churn", lambda: churn(moves["lifecycle"], stages))
     measure("cohorts", lambda: cohorts(data))
     measure("lifetimes", lambda: lifetime(data))
-    measure("tasks", lambda: make_tasks(data, moves, changes, reorders))
+    measure("tasks", lambda: make_tasks(data, moves, changes, reorders, stages))
     return found
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.conftest import draw_orders
 
 from segbook.data.client import ClientData
-from segbook.movement import behaviour_changes, compare, make_tasks, migrate, replenishment
+from segbook.movement import behaviour_changes, compare, flow, make_tasks, migrate, replenishment
 from segbook.movement.due import due_dates
 from segbook.movement.reasons import GAINED, REASONS, SHORTFALL
 
@@ -242,3 +242,25 @@ def test_nothing_to_do_is_an_empty_list():
     assert make_tasks(
         data, {}, behaviour_changes(data), replenishment(ClientData.of(orders.assign(product="x"), "2026Q2"))
     ).rows.empty
+
+
+def test_like_of_a_period_ago_are_looked_back_at():
+    """By hand from the flow: who entered a stage in the period before, and who of them bought in this one."""
+    data = ClientData.of(draw_orders(7, 4000, 400), "2026Q2")
+    stages = flow(compare(data), "lifecycle")
+    tasks = make_tasks(data, {}, behaviour_changes(data), None, stages)
+    assert {"at_risk", "slowing"} & set(tasks.past.index)
+    names = list(stages.segments)
+    for reason, row in tasks.past.iterrows():
+        who = [
+            customer
+            for customer, (earlier, then) in zip(
+                stages.segments.index, stages.segments[names[-3:-1]].astype(object).to_numpy(), strict=True
+            )
+            if then == reason and earlier != reason and isinstance(earlier, str)
+        ]
+        period = data.orders.filter(data.orders.is_purchase & (data.orders.day >= data.period.start))
+        buyers = set(period.customer_id.execute())
+        assert row["entered"] == len(who) >= 20
+        assert row["bought"] == pytest.approx(len(buyers & set(who)) / len(who))
+    assert make_tasks(data, {}, behaviour_changes(data)).past.empty

@@ -64,7 +64,7 @@ def made() -> dict:
     comparison = compare(data)
     moves, changes, reorders = migrate_all(comparison), behaviour_changes(data), replenishment(data)
     return {
-        "bridge": revenue_bridge(data), "tasks": make_tasks(data, moves, changes, reorders),
+        "bridge": revenue_bridge(data), "tasks": make_tasks(data, moves, changes, reorders, flow(comparison, "lifecycle")),
         "changes": changes, "reorders": reorders, "churn": churn(moves["lifecycle"], flow(comparison, "lifecycle")),
         "cohorts": cohorts(data), "lifetime": lifetime(data), "worth": value_outlook(data),
         "flow": flow(comparison, "lifecycle"), "comparison": comparison,

@@ -42,6 +42,8 @@ SHORTFALL = ("frequency", "silence", "amount", "content")
 """Reasons whose money is what the customer's habit promised and did not come."""
 DISSATISFIED = ("complaints", "satisfaction", "detract")
 """Reasons for which a mailing will not do, however little is at stake."""
+STAGES = ("at_risk", "lost", "slowing", "reactivated")
+"""Reasons that are stages of the lifecycle, for whoever enters them."""
 VALUE_MODELS = ("clv", "abc")
 """Models whose best class deserves a call when somebody leaves it or enters it; the first there is."""
 
@@ -107,7 +109,7 @@ def _moves(
         stages = migrations["lifecycle"]
         people, target = stages.customers, stages.customers["target"]
         alive = ~people["origin"].isin(["lost", "lead", NEWCOMER])
-        for reason in ("at_risk", "lost", "slowing", "reactivated"):
+        for reason in STAGES:
             entered = target.eq(reason) & people["origin"].ne(reason) & (alive | (reason == "reactivated"))
             if reason == "lost":
                 # Lost already, but the money of the period before is missing only now.

@@ -13,9 +13,10 @@ import pandas as pd
 from segbook.data.client import ClientData
 from segbook.movement.change import Changes
 from segbook.movement.due import due_dates
-from segbook.movement.migration import Migration
-from segbook.movement.reasons import DISSATISFIED, GAINED, REASONS, SHORTFALL, reasons_found
+from segbook.movement.migration import Flow, Migration
+from segbook.movement.reasons import DISSATISFIED, GAINED, REASONS, SHORTFALL, STAGES, reasons_found
 from segbook.movement.replenishment import Replenishment
+from segbook.movement.retention import FEW
 from segbook.stats.contacts import contacts
 
 COLUMNS = (
@@ -47,6 +48,10 @@ class Tasks:
         Tasks a manager does in a working day, as the dates suppose.
     end
         Day the dates are counted from: the last of the period.
+    past
+        What became of the like a period ago: index reason (a stage of the lifecycle), columns ``entered``
+        (customers who entered that stage in the period before), ``bought`` (share of them who bought in this
+        period, 0 to 1). Stages fewer than `FEW` entered are left out.
     """
 
     rows: pd.DataFrame
@@ -54,6 +59,7 @@ class Tasks:
     least: float
     per_day: int
     end: date
+    past: pd.DataFrame
 
     @property
     def last_due(self) -> pd.Timestamp:
@@ -102,7 +108,7 @@ class Tasks:
             "least": self.least, "per_day": self.per_day, "last_due": self.last_due,
             "small": {"customers": len(self.small), "money": float(self.small["money"].sum())},
         }  # fmt: skip
-        return {"tasks": {**facts, "reasons": self.reasons.drop(columns="score")}}
+        return {"tasks": {**facts, "reasons": self.reasons.drop(columns="score"), "past": self.past}}
 
 
 def make_tasks(
@@ -110,6 +116,7 @@ def make_tasks(
     migrations: Mapping[str, Migration],
     changes: Changes,
     needed: Replenishment | None = None,
+    stages: Flow | None = None,
 ) -> Tasks:
     """Gather what calls for a manager, one task for each customer.
 
@@ -123,6 +130,8 @@ def make_tasks(
         Of `behaviour_changes`.
     needed
         Of `replenishment`.
+    stages
+        Of `flow` by the lifecycle, three dates or more: tells what became of the like a period ago.
 
     Returns
     -------
@@ -148,7 +157,23 @@ def make_tasks(
     days = main["reason"].map({name: days for name, (days, _) in REASONS.items()})
     main["due_date"] = due_dates(data.period.end, days, main["manager"], per_day, data.params.country)
     small = small.reindex(columns=COLUMNS).drop(columns="due_date")
-    return Tasks(main[list(COLUMNS)], small, least, per_day, data.period.end)
+    past = _past(data, stages)
+    return Tasks(main[list(COLUMNS)], small, least, per_day, data.period.end, past)
+
+
+def _past(data: ClientData, stages: Flow | None) -> pd.DataFrame:
+    """Look back at who entered a stage in the period before: how many bought in this one."""
+    dates = list(stages.segments) if stages is not None else []
+    rows: dict[str, dict[str, float]] = {}
+    if stages is not None and len(dates) >= 3:
+        earlier, then = (stages.segments[name].astype(object) for name in dates[-3:-1])
+        bought = data.customers["period_order_days"].reindex(then.index).fillna(0) > 0
+        for reason in STAGES:
+            entered = then.eq(reason) & earlier.ne(reason) & earlier.notna()
+            if entered.sum() >= FEW:
+                rows[reason] = {"entered": int(entered.sum()), "bought": float(bought[entered].mean())}
+    made = pd.DataFrame.from_dict(rows, orient="index", columns=["entered", "bought"])
+    return made.rename_axis("reason").astype({"entered": int, "bought": float})
 
 
 def _least(data: ClientData) -> float:

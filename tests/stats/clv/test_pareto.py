@@ -160,6 +160,6 @@ def test_drawn_futures_have_the_expected_mean(model):
 def test_nobody_leaves_where_leaving_is_all_but_impossible():
     """Rates of leaving drawn as 0 give an endless life, without a warning; purchases are the mean rate x time."""
     model = ParetoNBD(4.0, 100.0, 0.002, 1e6)
-    x, T = np.full(4000, 4.0), np.full(4000, 100.0)
-    bought = model.future(50.0, x, T, T, np.random.default_rng(1))
+    x, age = np.full(4000, 4.0), np.full(4000, 100.0)
+    bought = model.future(50.0, x, age, age, np.random.default_rng(1))
     assert bought.mean() == pytest.approx(8 / 200 * 50, rel=0.05)

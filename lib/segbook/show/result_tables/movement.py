@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "from_date": "date", "to_date": "date", "share": "percent", "share_revenue": "percent",
     "revenue_before": "money", "revenue_now": "money", "came_all": "int", "left_all": "int",
     "usual_sum": "money", "their_revenue": "money", "missing": "money", "number": "int",
+    "entered": "int", "bought": "percent",
 }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from segbook.words.labels import model_text
 @tables_of.register
 def _(result: Tasks, texts: Texts) -> list[Table]:
     reasons = result.reasons.drop(columns="score").reset_index()
+    if reasons["reason"].isin(result.past.index).any():
+        reasons = reasons.join(result.past, on="reason")
     reasons["reason"] = [texts.t(f"movement.tasks.reasons.{each}.label") for each in reasons["reason"]]
     full = tasks_frame(result.rows, texts)
     told = _note(result, full, texts)
@@ -31,7 +33,7 @@ def _(result: Tasks, texts: Texts) -> list[Table]:
     if len(result.small):
         small = tasks_frame(result.small, texts).assign(action=texts.t("movement.tasks.mail"))
         lists.append(_list("tasks_small", texts.t("movement.tasks.small_frame"), small, texts))
-    note = texts.t("movement.tasks.reasons_note")
+    note = texts.t(f"movement.tasks.reasons_note{'_past' * ('entered' in reasons)}")
     return [
         _page(full, texts, told),
         _list("task_reasons", texts.t("movement.tasks.by_reason"), reasons, texts, note),
